@@ -1,0 +1,56 @@
+// DNS look-ups with the four answers that matter: found, no such name, no such record, no answer.
+// Everything about mail and verification asks through this, so that BULKHEAD_RESOLVER rules them all.
+import { Resolver } from 'node:dns/promises'
+
+/** `records`: the answer; `absent`: the name or type does not exist (authoritative); `failed`: SERVFAIL, time-out: try later. */
+export type DnsAnswer<T> =
+  | { readonly kind: 'records'; readonly records: readonly T[] }
+  | { readonly kind: 'absent'; readonly nameExists: boolean }
+  | { readonly kind: 'failed'; readonly code: string }
+
+/** One MX record; `exchange` is empty for a null MX (RFC 7505). */
+export interface Mx {
+  readonly exchange: string
+  readonly preference: number
+}
+
+/** Look-ups; names without a trailing dot. Never rejects. */
+export interface Dns {
+  mx(domain: string): Promise<DnsAnswer<Mx>>
+  ipv4(host: string): Promise<DnsAnswer<string>>
+  ipv6(host: string): Promise<DnsAnswer<string>>
+  /** Each record with its strings joined; follows CNAME. */
+  txt(name: string): Promise<DnsAnswer<string>>
+  cname(name: string): Promise<DnsAnswer<string>>
+}
+
+/**
+ * Asks the given servers (`host:port`, port 53 when left out), or the system's when the list is empty.
+ * The resolver follows CNAME; one question takes at most 2 tries of 5 s for each server.
+ */
+export function openDns(servers: readonly string[]): Dns {
+  const resolver = new Resolver({ timeout: 5_000, tries: 2 })
+  if (servers.length > 0) resolver.setServers([...servers])
+  return {
+    mx: (domain) =>
+      ask(async () => (await resolver.resolveMx(domain)).map(({ exchange, priority }) => ({ exchange: exchange.toLowerCase(), preference: priority }))),
+    ipv4: (host) => ask(() => resolver.resolve4(host)),
+    ipv6: (host) => ask(() => resolver.resolve6(host)),
+    txt: (name) => ask(async () => (await resolver.resolveTxt(name)).map((strings) => strings.join(''))),
+    cname: (name) => ask(async () => (await resolver.resolveCname(name)).map((target) => target.toLowerCase())),
+  }
+}
+
+async function ask<T>(question: () => Promise<T[]>): Promise<DnsAnswer<T>> {
+  try {
+    const records = await question()
+    return records.length > 0 ? { kind: 'records', records } : { kind: 'absent', nameExists: true }
+  } catch (fault) {
+    const code = (fault as NodeJS.ErrnoException).code ?? 'EFAULT'
+    if (code === 'ENOTFOUND') return { kind: 'absent', nameExists: false }
+    // EBADNAME: no server was asked; such a name cannot exist.
+    if (code === 'EBADNAME') return { kind: 'absent', nameExists: false }
+    if (code === 'ENODATA') return { kind: 'absent', nameExists: true }
+    return { kind: 'failed', code }
+  }
+}

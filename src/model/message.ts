@@ -1,0 +1,101 @@
+// The vocabulary of one message on its way: what a door submits, what the spool keeps, what waits in the queue.
+import type { Principal } from './principal.ts'
+
+/** A message tag, `EmailTags` in the API, `X-SES-MESSAGE-TAGS` in a header. */
+export interface MessageTag {
+  readonly name: string
+  readonly value: string
+}
+
+/** Text with its charset as the caller named it; data is a JavaScript string already. */
+export interface ContentPart {
+  readonly data: string
+  readonly charset: string | undefined
+}
+
+/** A file to attach (SES `Attachment`). */
+export interface Attachment {
+  readonly content: Uint8Array
+  readonly fileName: string
+  readonly contentType: string | undefined
+  readonly disposition: 'ATTACHMENT' | 'INLINE'
+  readonly description: string | undefined
+  readonly contentId: string | undefined
+  readonly transferEncoding: 'BASE64' | 'QUOTED_PRINTABLE' | 'SEVEN_BIT' | undefined
+}
+
+/** Content that we build into MIME (SES `Simple`). */
+export interface SimpleContent {
+  readonly kind: 'simple'
+  readonly subject: ContentPart
+  readonly text: ContentPart | undefined
+  readonly html: ContentPart | undefined
+  readonly headers: readonly { readonly name: string; readonly value: string }[]
+  readonly attachments: readonly Attachment[]
+}
+
+/** Content that arrives as MIME bytes (SES `Raw`, or SMTP DATA after dot-unstuffing). */
+export interface RawContent {
+  readonly kind: 'raw'
+  readonly bytes: Uint8Array
+}
+
+/** What a door hands to intake: one message, not yet judged. Everything is as the caller gave it. */
+export interface Submission {
+  readonly principal: Principal
+  readonly door: 'api' | 'smtp'
+  /** For the tag `ses:operation`: SendEmail, SendBulkEmail, SendRawEmail. */
+  readonly operation: string
+  readonly sourceIp: string
+  /** For example `TLSv1.3`; undefined without TLS. */
+  readonly sourceTlsVersion: string | undefined
+  /** `FromEmailAddress`; undefined means the From field of the MIME. */
+  readonly from: string | undefined
+  readonly tenantName: string | undefined
+  readonly configurationSetName: string | undefined
+  /** undefined: none given, tags of the header count. */
+  readonly tags: readonly MessageTag[] | undefined
+  /** API `Destination`; undefined: envelope recipients of SMTP, or the MIME's own To, Cc, Bcc. */
+  readonly destination: { readonly to: readonly string[]; readonly cc: readonly string[]; readonly bcc: readonly string[] } | undefined
+  /** RCPT TO paths of SMTP without angle brackets. */
+  readonly envelopeRecipients: readonly string[] | undefined
+  readonly replyTo: readonly string[]
+  readonly content: SimpleContent | RawContent
+}
+
+/** Where the wire bytes of a message lie in the spool. */
+export interface BodyRef {
+  /** Segment number. */
+  readonly segment: number
+  /** Byte offset of the record in the segment. */
+  readonly offset: number
+  /** Length of the wire bytes. */
+  readonly bytes: number
+}
+
+/** One recipient of one accepted message, as it waits in the queue. All times are milliseconds since the epoch. */
+export interface QueueEntry {
+  /** Minted by the store (`mintQueueId`); rises with time. */
+  readonly id: number
+  readonly messageId: string
+  /** Position among the message's recipients, from 0. */
+  readonly recipientIndex: number
+  /** The envelope recipient; domain in lower-case A-label form. */
+  readonly recipient: string
+  /** Domain part of `recipient`. */
+  readonly domain: string
+  /** Empty for a send without tenant. */
+  readonly tenantName: string
+  /** Empty without configuration set. */
+  readonly configurationSetName: string
+  /** The identity that authorised From; its key signs. */
+  readonly identityName: string
+  readonly acceptedAt: number
+  readonly dueAt: number
+  readonly expiresAt: number
+  /** Attempts that ended with a temporary failure so far. */
+  readonly attempts: number
+  /** The reply that made it wait, or the empty string. */
+  readonly lastReply: string
+  readonly body: BodyRef
+}

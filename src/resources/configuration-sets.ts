@@ -1,0 +1,20 @@
+// Configuration sets: rules that a send names. Source: ses.md §5.
+import { collection } from '../storage/store.ts'
+import type { SuppressionAttributes, Tag } from './tenants.ts'
+
+/** A configuration set with its option groups; an undefined group was never set. */
+export interface ConfigurationSetRecord {
+  readonly name: string
+  readonly createdAt: number
+  readonly tags: readonly Tag[]
+  readonly sendingEnabled: boolean
+  readonly delivery:
+    | { readonly tlsPolicy: 'REQUIRE' | 'OPTIONAL' | undefined; readonly poolName: string | undefined; readonly maxDeliverySeconds: number | undefined }
+    | undefined
+  readonly tracking: { readonly customRedirectDomain: string; readonly httpsPolicy: string | undefined } | undefined
+  readonly reputation: { readonly metricsEnabled: boolean; readonly lastFreshStartAt: number | undefined } | undefined
+  readonly suppression: { readonly reasons: SuppressionAttributes['reasons']; readonly scope: SuppressionAttributes['scope'] | undefined } | undefined
+}
+
+/** Configuration sets by name. */
+export const configurationSets = collection<ConfigurationSetRecord>('configuration-set')

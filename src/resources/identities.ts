@@ -1,0 +1,61 @@
+// Identities: domains and addresses that may stand in From, with their DKIM keys and verification state.
+// Source: ses.md §4; SES developer guide "Verified identities".
+import { collection } from '../storage/store.ts'
+import type { Tag } from './tenants.ts'
+
+/** States of verification, of DKIM and of MAIL FROM. */
+export type VerificationStatus = 'PENDING' | 'SUCCESS' | 'FAILED' | 'TEMPORARY_FAILURE' | 'NOT_STARTED'
+
+/** A DKIM key of ours or of the customer's. The private key is PKCS#8 PEM, sealed with the master key. */
+export interface DkimKey {
+  readonly sealedPrivateKey: string
+  /** Base64 of the SubjectPublicKeyInfo: the `p=` of the record. */
+  readonly publicKey: string
+  readonly bits: number
+}
+
+/** How a domain signs. */
+export interface DkimSettings {
+  readonly signingEnabled: boolean
+  /** AWS_SES: Easy DKIM, keys are ours behind CNAMEs. EXTERNAL: BYODKIM. */
+  readonly origin: 'AWS_SES' | 'EXTERNAL'
+  /** Easy DKIM: three tokens, each a selector. BYODKIM: the one selector. */
+  readonly tokens: readonly string[]
+  /** Made when the first token is seen published (Easy DKIM), given by the customer (BYODKIM). */
+  readonly key: DkimKey | undefined
+  readonly nextKeyLength: 'RSA_1024_BIT' | 'RSA_2048_BIT'
+  readonly lastKeyGenerationAt: number | undefined
+  readonly status: VerificationStatus
+}
+
+/** A domain or address that may send. */
+export interface IdentityRecord {
+  /** Domain in lower-case A-label form, or address with that domain. */
+  readonly name: string
+  readonly kind: 'DOMAIN' | 'EMAIL_ADDRESS'
+  readonly createdAt: number
+  readonly tags: readonly Tag[]
+  readonly configurationSetName: string | undefined
+  readonly feedbackForwarding: boolean
+  readonly mailFrom:
+    | { readonly domain: string; readonly behaviorOnMxFailure: 'USE_DEFAULT_VALUE' | 'REJECT_MESSAGE'; readonly status: VerificationStatus }
+    | undefined
+  readonly verification: VerificationStatus
+  /** Search for records since; SES gives up after 72 h. */
+  readonly verificationStartedAt: number
+  readonly lastCheckedAt: number | undefined
+  readonly lastSuccessAt: number | undefined
+  /** SES `VerificationError` of the last look. */
+  readonly lastError: string | undefined
+  /** Domains only; undefined for addresses. */
+  readonly dkim: DkimSettings | undefined
+}
+
+/** Identities by name. */
+export const identities = collection<IdentityRecord>('identity')
+
+/** Identities whose verification is due for another look: key is `compositeKey(name)`, so that the timer never walks all. */
+export const pendingIdentities = collection<{ readonly since: number }>('pending-identity')
+
+/** Domains by Easy DKIM token: what the DNS of the signing zone looks up. */
+export const identitiesByToken = collection<{ readonly name: string }>('dkim-token')
