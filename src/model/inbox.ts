@@ -1,7 +1,5 @@
-/**
- * The development inbox as a port: the messages the development mode kept instead of delivering, readable through
- * the own operations ListInbox and GetInboxMessage. In production there is no inbox.
- */
+// The development inbox as a port: the messages that development mode kept instead of letting them leave, readable through
+// the own operations ListInbox and GetInboxMessage. In production there is no inbox.
 
 /** One message as the development mode received it from the delivery side. */
 export interface InboxMessage {

@@ -1,0 +1,134 @@
+// Starts a private Postfix with OpenDKIM (Debian packages, as root) that relays all mail to the far server and signs once with RSA-2048.
+// A unix socket joins the two: over TCP Postfix waits for the milter and the comparison would flatter us.
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Peer } from './bulkhead.ts'
+
+const run = promisify(execFile)
+
+/** Why this peer cannot run here, or undefined. */
+export function postfixMissing(): string | undefined {
+  if (process.getuid?.() !== 0) return 'Postfix needs root'
+  const missing = ['/usr/sbin/postfix', '/usr/sbin/opendkim'].filter((file) => !existsSync(file))
+  return missing.length > 0 ? `${missing.join(', ')} missing (apt-get install postfix opendkim)` : undefined
+}
+
+/** Starts both; `tenants` domains t0.example … are signed with one key. */
+export async function startPostfix({ farPort, tenants, port }: { farPort: number; tenants: number; port: number }): Promise<Peer> {
+  const home = await mkdtemp(join(tmpdir(), 'postfix-bench-'))
+  await chmod(home, 0o755)
+  const [etc, spool, data] = ['etc', 'spool', 'data'].map((name) => join(home, name)) as [string, string, string]
+  for (const folder of [etc, spool, data]) await mkdir(folder)
+  const { stdout: uid } = await run('id', ['-u', 'postfix'])
+  await chown(data, Number(uid), 0)
+  const domains = Array.from({ length: tenants }, (_, index) => `t${index}.example`).join(',')
+  await run('openssl', ['genrsa', '-traditional', '-out', join(home, 'dkim.pem'), '2048'])
+  await chmod(join(home, 'dkim.pem'), 0o600)
+  const socket = join(home, 'dkim.sock')
+  const dkim = {
+    Syslog: 'no',
+    Mode: 's',
+    Canonicalization: 'relaxed/relaxed',
+    SignatureAlgorithm: 'rsa-sha256',
+    Domain: domains,
+    Selector: 'bench',
+    KeyFile: join(home, 'dkim.pem'),
+    Socket: `local:${socket}`,
+    UMask: '000',
+    InternalHosts: '127.0.0.0/8',
+    RequireSafeKeys: 'no',
+    OversignHeaders: 'From',
+    UserID: 'root',
+    PidFile: join(home, 'opendkim.pid'),
+    Background: 'yes',
+  }
+  await writeFile(
+    join(home, 'opendkim.conf'),
+    Object.entries(dkim)
+      .map(([name, value]) => `${name} ${value}\n`)
+      .join(''),
+  )
+  const main = {
+    compatibility_level: '3.6',
+    queue_directory: spool,
+    data_directory: data,
+    command_directory: '/usr/sbin',
+    daemon_directory: '/usr/lib/postfix/sbin',
+    mail_owner: 'postfix',
+    setgid_group: 'postdrop',
+    myhostname: 'mx.bench.example',
+    mydestination: '',
+    local_recipient_maps: '',
+    alias_maps: '',
+    mynetworks: '127.0.0.0/8',
+    inet_interfaces: '127.0.0.1',
+    inet_protocols: 'ipv4',
+    relayhost: `[127.0.0.1]:${farPort}`,
+    smtpd_relay_restrictions: 'permit_mynetworks, reject',
+    smtpd_recipient_restrictions: '',
+    smtpd_peername_lookup: 'no',
+    smtpd_client_connection_count_limit: '0',
+    smtp_host_lookup: 'native',
+    disable_dns_lookups: 'yes',
+    smtp_tls_security_level: 'none',
+    smtpd_tls_security_level: 'none',
+    smtputf8_enable: 'no',
+    default_process_limit: '100',
+    default_destination_concurrency_limit: '20',
+    initial_destination_concurrency: '20',
+    smtp_connection_cache_destinations: '127.0.0.1',
+    smtp_connection_reuse_time_limit: '600s',
+    in_flow_delay: '0',
+    qmgr_message_active_limit: '50000',
+    qmgr_message_recipient_limit: '50000',
+    enable_long_queue_ids: 'yes',
+    max_use: '10000',
+    smtpd_milters: `unix:${socket}`,
+    milter_default_action: 'tempfail',
+    milter_protocol: '6',
+    message_size_limit: '41943040',
+  }
+  await writeFile(
+    join(etc, 'main.cf'),
+    Object.entries(main)
+      .map(([name, value]) => `${name} = ${value}\n`)
+      .join(''),
+  )
+  const service = (name: string, type: string, chroot: string, wakeUp: string, limit: string, program = name) =>
+    `${name} ${type} ${chroot} - n ${wakeUp} ${limit} ${program}\n`
+  const master =
+    service(`127.0.0.1:${port}`, 'inet', 'n', '-', '64', 'smtpd') +
+    service('pickup', 'unix', 'n', '60', '1') +
+    service('qmgr', 'unix', 'n', '300', '1') +
+    service('tlsmgr', 'unix', '-', '1000?', '1') +
+    service('flush', 'unix', 'n', '1000?', '0') +
+    ['bounce', 'defer', 'trace'].map((name) => service(name, 'unix', '-', '-', '0', 'bounce')).join('') +
+    ['cleanup', 'proxymap'].map((name) => service(name, 'unix', name === 'cleanup' ? 'n' : '-', '-', name === 'cleanup' ? '0' : '-')).join('') +
+    ['verify', 'anvil', 'scache'].map((name) => service(name, 'unix', '-', '-', '1')).join('') +
+    ['smtp', 'error', 'discard'].map((name) => service(name, 'unix', '-', '-', '-')).join('') +
+    service('relay', 'unix', '-', '-', '-', 'smtp') +
+    service('retry', 'unix', '-', '-', '-', 'error') +
+    service('rewrite', 'unix', '-', '-', '-', 'trivial-rewrite') +
+    service('postlog', 'unix-dgram', 'n', '-', '1', 'postlogd')
+  await writeFile(join(etc, 'master.cf'), master)
+  await run('opendkim', ['-x', join(home, 'opendkim.conf')])
+  await run('postfix', ['-c', etc, 'start'])
+  const pid = (file: string) => Number(readFileSync(file, 'utf8').trim())
+  const dkimPid = pid(join(home, 'opendkim.pid'))
+  return {
+    label: 'Postfix + OpenDKIM',
+    pids: [pid(join(spool, 'pid/master.pid')), dkimPid],
+    smtpPort: port,
+    apiPort: undefined,
+    credential: undefined,
+    async stop() {
+      await run('postfix', ['-c', etc, 'stop']).catch(() => undefined)
+      process.kill(dkimPid)
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}

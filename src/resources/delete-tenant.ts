@@ -1,0 +1,37 @@
+// The end of a tenant. The first commit removes the tenant, so that from then on nobody can send or associate with it; its associations
+// follow in bounded batches. A note of what is left survives a crash; until it is gone the name cannot be taken again.
+import type { Refusal } from '../model/refusal.ts'
+import { type Change, collection, compositeKey, type Store } from '../storage/store.ts'
+import { associationsByTenant } from './associations.ts'
+import { removeAssociation } from './associate-resource.ts'
+import type { Decision } from './commit-record.ts'
+import { sweepBatch } from './limits.ts'
+import { noSuchTenant } from './tenant-name.ts'
+import { tenants, tenantsById } from './tenants.ts'
+
+/** Tenants that are gone and still have associations to remove, by name. */
+export const sweptTenants = collection<{ readonly id: string }>('swept-tenant')
+
+/** Decides that a tenant goes. After the commit call `nextSweep` until nothing is left. */
+export async function deleteTenantRecord(store: Pick<Store, 'get'>, name: string): Promise<Decision<undefined> | Refusal> {
+  const tenant = await store.get(tenants, name)
+  if (!tenant) return noSuchTenant(name)
+  return {
+    answer: undefined,
+    changes: [
+      // Any version: a status that is written at the same moment must not save the tenant.
+      { type: 'remove', collection: tenants, key: name, expect: 'present' },
+      { type: 'remove', collection: tenantsById, key: tenant.value.id, expect: 'present' },
+      { type: 'put', collection: sweptTenants, key: name, value: { id: tenant.value.id } },
+    ],
+  }
+}
+
+/** The next batch of what a deleted tenant left; the last one removes the note. Undefined when nothing is left. Safe to run twice at once. */
+export async function nextSweep(store: Pick<Store, 'get' | 'list'>, name: string): Promise<readonly Change[] | undefined> {
+  const note = await store.get(sweptTenants, name)
+  if (!note) return undefined
+  const left = await store.list(associationsByTenant, { prefix: compositeKey(name, ''), limit: sweepBatch })
+  const changes = left.flatMap(({ value }) => removeAssociation(value))
+  return left.length < sweepBatch ? [...changes, { type: 'remove', collection: sweptTenants, key: name }] : changes
+}

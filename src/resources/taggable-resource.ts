@@ -1,0 +1,48 @@
+// From an ARN to the record whose tags it means. Source: ses.md §1.1 (tag operations).
+import { type Home, parseArn } from '../model/arn.ts'
+import { refuse, type Refusal } from '../model/refusal.ts'
+import type { Collection, Store, Stored } from '../storage/store.ts'
+import { configurationSets } from './configuration-sets.ts'
+import { identities } from './identities.ts'
+import { identityKey } from './identity-name.ts'
+import { findTenantById, parseTenantRemainder } from './tenant-arn.ts'
+import { type Tag, tenants } from './tenants.ts'
+
+/** A record that carries tags, and where it is kept. */
+export interface TaggedRecord {
+  readonly collection: Collection<object>
+  readonly stored: Stored<{ readonly tags: readonly Tag[] }>
+  /** A tenant's tags are listed by key, others in the order in which they came. */
+  readonly sorted: boolean
+}
+
+/** Finds what `arn` names. @param verb for the text about another region: `tag`, `untag`, `list tags of`. */
+export async function findTagged(store: Pick<Store, 'get'>, home: Home, arn: string | undefined, verb: string): Promise<TaggedRecord | Refusal> {
+  if (arn === undefined) return invalid("1 validation error detected: Value at 'resourceArn' failed to satisfy constraint: Member must not be null")
+  const parts = parseArn(arn)
+  if (parts?.service !== 'ses' || !parts.type || !parts.name) return invalid('Provided ARN is not in SES resource ARN format')
+  if (parts.accountId !== home.accountId) return invalid('Operations on a resource created in a different account is not allowed')
+  if (parts.region !== home.region) return invalid(`Failed to ${verb} resource`)
+  const { name } = parts
+  switch (parts.type) {
+    case 'tenant': {
+      const { name: tenantName, id } = parseTenantRemainder(name)
+      const stored = await findTenantById(store, id)
+      // The missing space is the real service's own.
+      return stored ? { collection: tenants, stored, sorted: true } : missing(`No Tenant present with name: ${tenantName}with tenantId: ${id}`)
+    }
+    case 'identity': {
+      const stored = await store.get(identities, identityKey(name))
+      return stored ? { collection: identities, stored, sorted: false } : missing(`No EmailIdentity present with name: ${name}`)
+    }
+    case 'configuration-set': {
+      const stored = await store.get(configurationSets, name)
+      return stored ? { collection: configurationSets, stored, sorted: false } : missing(`No ConfigurationSet present with name: ${name}`)
+    }
+    default:
+      return invalid(`Unsupported resource type: ${parts.type}`)
+  }
+}
+
+const invalid = (text: string) => refuse('InvalidRequest', { text })
+const missing = (text: string) => refuse('NotFound', { text })
