@@ -81,8 +81,7 @@ export interface Listen {
 
 /** A sending address of ours. */
 export interface Egress {
-  /** undefined: the system chooses. */
-  readonly address: string | undefined
+  readonly address: string
   readonly ehloName: string
 }
 

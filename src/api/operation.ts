@@ -18,8 +18,8 @@ type CommandOf<N extends OperationName> = InstanceType<(typeof sdk)[`${N}Command
 export type Input<N extends OperationName> = CommandOf<N> extends { input: infer I } ? I : never
 
 /** The SDK's output type of an operation, without the client's own metadata. A null stands on the wire where SES writes one. */
-// biome-ignore lint/suspicious/noExplicitAny: only the output of the SDK's middleware signature is of interest.
 export type Output<N extends OperationName> =
+  // biome-ignore lint/suspicious/noExplicitAny: only the output of the SDK's middleware signature is of interest.
   CommandOf<N> extends { resolveMiddleware(...a: any[]): (i: any) => Promise<{ output: infer O }> } ? OrNull<Omit<O & object, '$metadata'>> : never
 
 type OrNull<T> = { [K in keyof T]: T[K] | null }

@@ -22,7 +22,7 @@ const end = Buffer.from('\r\n.\r\n')
 export function createDataGatherer(bytesMax: number): { push(chunk: Buffer): DataEnd | undefined } {
   let chunks: Buffer[] = []
   let total = 0
-  let tail = Buffer.from('\r\n') // DATA's own CRLF counts as the beginning of the final dot.
+  let tail: Buffer = Buffer.from('\r\n') // DATA's own CRLF counts as the beginning of the final dot.
 
   const take = (chunk: Buffer) => {
     total += chunk.length
@@ -50,7 +50,7 @@ export function createDataGatherer(bytesMax: number): { push(chunk: Buffer): Dat
 
 /** Judges the lines of `raw` and takes stuffed dots away. Searches are native; the loops run once a line. */
 export function readMessage(raw: Buffer): ReadMessage {
-  const text = raw.latin1Slice(0, raw.length)
+  const text = raw.toString('latin1')
   const flaws = new Set<BodyFlaw>()
   const pieces: Buffer[] = []
   let pieceStart = 0

@@ -2,7 +2,7 @@
 // A message is prepared once (one body hash, one canonical header), then any number of keys sign it.
 // Leaves to whom: which keys sign is delivery's affair; the private-key operation is the caller's, so that it can run off the loop.
 import { createHash, hash } from 'node:crypto'
-import { type HeaderField, parseHeader, unfold } from './header-fields.ts'
+import { type HeaderField, parseHeader } from './header-fields.ts'
 
 /** What all signatures of one message share. */
 export interface DkimDraft {
@@ -89,7 +89,7 @@ export function unsignedField(draft: DkimDraft, signer: DkimSigner, signedAt: nu
 
 /** The finished field with its CRLF. */
 export function signedField(unsigned: UnsignedField, signature: Buffer): string {
-  const text = signature.base64Slice(0, signature.length)
+  const text = signature.toString('base64')
   let folded = text.slice(0, 72)
   for (let at = 72; at < text.length; at += 72) folded += `\r\n\t${text.slice(at, at + 72)}`
   return `${unsigned.prefix}${folded}\r\n`
@@ -106,7 +106,14 @@ function isRelaxed(body: Buffer): boolean {
   const length = body.length
   if (length < 2 || body[length - 2] !== 13 || body[length - 1] !== 10) return length === 0
   if (length === 2 || (body[length - 4] === 13 && body[length - 3] === 10)) return false
-  return !/[ \t](?=[ \t\r])|\t/.test(body.latin1Slice(0, length))
+  let before = 0
+  // A loop over octets: half the price of a regular expression here.
+  for (let i = 0; i < length; i++) {
+    const byte = body[i] as number
+    if (byte === 9 || (before === 32 && (byte === 32 || byte === 13))) return false
+    before = byte
+  }
+  return true
 }
 
 const scratch = Buffer.allocUnsafe(64 * 1024)
@@ -156,9 +163,13 @@ function hashRelaxing(body: Buffer): string {
   return digest.digest('base64')
 }
 
+/** RFC 6376 §3.4.2. Not `trim`: it would take away octets that are no SP or TAB. */
 function relaxedValue(value: string): string {
-  const simple = unfold(value)
-  return /[ \t]{2}|\t/.test(simple) ? simple.replace(/[ \t]+/g, ' ') : simple
+  const simple = value.includes('\r\n') ? value.replaceAll('\r\n', '') : value
+  const single = /[ \t]{2}|\t/.test(simple) ? simple.replace(/[ \t]+/g, ' ') : simple
+  const start = single.startsWith(' ') ? 1 : 0
+  const end = single.length > start && single.endsWith(' ') ? single.length - 1 : single.length
+  return single.slice(start, end)
 }
 
 function foldNames(names: readonly string[]): string[] {

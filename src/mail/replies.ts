@@ -33,7 +33,7 @@ export function createReplyReader(): ReplyReader {
   let gathered = 0
   return {
     read(chunk) {
-      const text = rest + chunk.latin1Slice(0, chunk.length)
+      const text = rest + chunk.toString('latin1')
       const replies: SmtpReply[] = []
       let start = 0
       for (;;) {

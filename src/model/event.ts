@@ -78,7 +78,8 @@ export interface LoggedEvent extends EventRow {
   readonly mail: MailFacts
 }
 
-const spelling: Record<EventType, { eventType: string; member: string }> = {
+/** How SES spells each type: `eventType` of the record and the name of its event object. */
+export const eventSpellings: Record<EventType, { eventType: string; member: string }> = {
   SEND: { eventType: 'Send', member: 'send' },
   REJECT: { eventType: 'Reject', member: 'reject' },
   BOUNCE: { eventType: 'Bounce', member: 'bounce' },
@@ -93,6 +94,6 @@ const spelling: Record<EventType, { eventType: string; member: string }> = {
 
 /** The SES event record of a logged event: `eventType`, `mail` and one event object. */
 export function eventRecord(event: LoggedEvent): Record<string, unknown> {
-  const { eventType, member } = spelling[event.type]
+  const { eventType, member } = eventSpellings[event.type]
   return { eventType, mail: { ...event.mail, tags: { ...event.mail.tags, ...event.tags } }, [member]: event.detail }
 }

@@ -4,24 +4,24 @@
 /** One message as the development mode received it from the delivery side. */
 export interface InboxMessage {
   /** Counts up from 1 and is never reused. */
-  readonly id: number;
+  readonly id: number
   /** Milliseconds since 1970. */
-  readonly receivedAt: number;
-  readonly envelopeSender: string;
-  readonly recipients: readonly string[];
+  readonly receivedAt: number
+  readonly envelopeSender: string
+  readonly recipients: readonly string[]
   /** The message as it went over the wire, without the dot stuffing. */
-  readonly bytes: Buffer;
+  readonly bytes: Buffer
 }
 
 /** Which messages to list: those with an id above `after`, at most `limit`, oldest first. */
 export interface InboxQuery {
-  readonly recipient?: string;
-  readonly after: number;
-  readonly limit: number;
+  readonly recipient?: string
+  readonly after: number
+  readonly limit: number
 }
 
 /** The kept messages; `total` counts all that match the recipient, whatever `after` and `limit` say. */
 export interface Inbox {
-  list(query: InboxQuery): { readonly messages: readonly InboxMessage[]; readonly total: number };
-  get(id: number): InboxMessage | undefined;
+  list(query: InboxQuery): { readonly messages: readonly InboxMessage[]; readonly total: number }
+  get(id: number): InboxMessage | undefined
 }

@@ -36,12 +36,23 @@ export function parseAssociableArn(arn: string | undefined, home: Home): Associa
   if (parts.region !== home.region) return invalid(`Resource <${arn}> must be in the same region`)
   if (parts.accountId !== home.accountId) return invalid(`Resource <${arn}> must be in the same account`)
   const name = type === 'identity' ? identityKey(parts.name) : parts.name
-  return { type, name, arn: `arn:aws:ses:${home.region}:${home.accountId}:${type}/${name}`, collection: { identity: identities, 'configuration-set': configurationSets, template: templates }[type] }
+  return {
+    type,
+    name,
+    arn: `arn:aws:ses:${home.region}:${home.accountId}:${type}/${name}`,
+    collection: { identity: identities, 'configuration-set': configurationSets, template: templates }[type],
+  }
 }
 
 /** The refusal when the resource is not there. */
 export async function requireResource(store: Pick<Store, 'get'>, resource: AssociableResource): Promise<Refusal | undefined> {
   if (await store.get(resource.collection, resource.name)) return undefined
   const { name } = resource
-  return refuse('NotFound', { text: { identity: `Identity <${name}> does not exist`, 'configuration-set': `Configuration set <${name}> does not exist.`, template: `Template ${name} does not exist.` }[resource.type] })
+  return refuse('NotFound', {
+    text: {
+      identity: `Identity <${name}> does not exist`,
+      'configuration-set': `Configuration set <${name}> does not exist.`,
+      template: `Template ${name} does not exist.`,
+    }[resource.type],
+  })
 }

@@ -1,6 +1,6 @@
 // Giving a resource to a tenant and taking it away. Both directions of the pair change in one commit.
-import { type Home } from '../model/arn.ts'
-import { refuse, type Refusal, isRefusal } from '../model/refusal.ts'
+import type { Home } from '../model/arn.ts'
+import { isRefusal, refuse, type Refusal } from '../model/refusal.ts'
 import { type Change, compositeKey, type Store } from '../storage/store.ts'
 import { parseAssociableArn, requireResource } from './associable-resource.ts'
 import { type AssociationRecord, associationsByResource, associationsByTenant } from './associations.ts'
@@ -16,10 +16,15 @@ export interface AssociationRequest {
 }
 
 /** Decides a new association. Order of checks: name, form of the ARN, tenant, resource, duplicate. */
-export async function associateResource(store: Pick<Store, 'get'>, home: Home, now: number, request: AssociationRequest): Promise<Decision<undefined> | Refusal> {
+export async function associateResource(
+  store: Pick<Store, 'get'>,
+  home: Home,
+  now: number,
+  request: AssociationRequest,
+): Promise<Decision<undefined> | Refusal> {
   const named = await findPair(store, home, request)
   if (isRefusal(named)) return named
-  const { tenant, resource } = named
+  const { tenant, tenantVersion, resource } = named
   const missing = await requireResource(store, resource)
   if (missing) return missing
   const key = compositeKey(tenant.name, resource.arn)
@@ -31,7 +36,8 @@ export async function associateResource(store: Pick<Store, 'get'>, home: Home, n
   return {
     answer: undefined,
     changes: [
-      { type: 'require', collection: tenants, key: tenant.name, expect: 'present' },
+      // This very tenant: one that was deleted and made anew under the name has another version.
+      { type: 'require', collection: tenants, key: tenant.name, expect: tenantVersion },
       { type: 'require', collection: resource.collection, key: resource.name, expect: 'present' },
       ...open,
       { type: 'put', collection: associationsByTenant, key, value, expect: 'absent' },
@@ -65,6 +71,6 @@ async function findPair(store: Pick<Store, 'get'>, home: Home, { tenantName, res
   if (!tenantName?.trim()) return refuse('InvalidRequest', { text: 'TenantName cannot be empty' })
   const resource = parseAssociableArn(resourceArn, home)
   if (isRefusal(resource)) return resource
-  const tenant = (await store.get(tenants, tenantName))?.value
-  return tenant ? { tenant, resource } : noSuchTenant(tenantName)
+  const stored = await store.get(tenants, tenantName)
+  return stored ? { tenant: stored.value, tenantVersion: stored.version, resource } : noSuchTenant(tenantName)
 }

@@ -33,5 +33,7 @@ export async function nextSweep(store: Pick<Store, 'get' | 'list'>, name: string
   if (!note) return undefined
   const left = await store.list(associationsByTenant, { prefix: compositeKey(name, ''), limit: sweepBatch })
   const changes = left.flatMap(({ value }) => removeAssociation(value))
-  return left.length < sweepBatch ? [...changes, { type: 'remove', collection: sweptTenants, key: name }] : changes
+  // This very note: a batch that was read before the name was taken again must not touch the new tenant's associations.
+  const expected = { collection: sweptTenants, key: name, expect: note.version }
+  return [...changes, { type: left.length < sweepBatch ? 'remove' : 'require', ...expected }]
 }

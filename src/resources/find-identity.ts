@@ -1,7 +1,7 @@
 // Which identity lets an address stand in From. Source: ses.md §4.1; the most specific verified one wins.
 import type { Store } from '../storage/store.ts'
 import { normaliseAddress } from './identity-name.ts'
-import { identities, type IdentityRecord } from './identities.ts'
+import { identities, type IdentityRecord, isVerified } from './identities.ts'
 
 /** Identities that concern an address. */
 export interface SendingIdentity {
@@ -18,9 +18,11 @@ export interface SendingIdentity {
  * @returns undefined when the text is no address or nobody registered it.
  */
 export async function findSendingIdentity(store: Pick<Store, 'get'>, fromAddress: string): Promise<SendingIdentity | undefined> {
-  const found = (await Promise.all(identityCandidates(fromAddress).map((name) => store.get(identities, name)))).flatMap((stored) => (stored ? [stored.value] : []))
+  const found = (await Promise.all(identityCandidates(fromAddress).map((name) => store.get(identities, name)))).flatMap((stored) =>
+    stored ? [stored.value] : [],
+  )
   const [mostSpecific] = found
-  return mostSpecific && { mostSpecific, authorising: found.find(({ verification }) => verification === 'SUCCESS') }
+  return mostSpecific && { mostSpecific, authorising: found.find(isVerified) }
 }
 
 /** The verified identity that lets `fromAddress` stand in From, or undefined. */

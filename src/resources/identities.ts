@@ -19,12 +19,14 @@ export interface DkimSettings {
   readonly signingEnabled: boolean
   /** AWS_SES: Easy DKIM, keys are ours behind CNAMEs. EXTERNAL: BYODKIM. */
   readonly origin: 'AWS_SES' | 'EXTERNAL'
-  /** Easy DKIM: three tokens, each a selector. BYODKIM: the one selector. */
+  /** Easy DKIM: three tokens, each a selector; the first one signs. BYODKIM: the one selector. */
   readonly tokens: readonly string[]
   /** Made when the first token is seen published (Easy DKIM), given by the customer (BYODKIM). */
   readonly key: DkimKey | undefined
   readonly nextKeyLength: 'RSA_1024_BIT' | 'RSA_2048_BIT'
   readonly lastKeyGenerationAt: number | undefined
+  /** The key before the last change of length: its selector goes on answering, for mail that is still under way. */
+  readonly retiredKey?: { readonly token: string; readonly publicKey: string } | undefined
   readonly status: VerificationStatus
 }
 
@@ -38,7 +40,12 @@ export interface IdentityRecord {
   readonly configurationSetName: string | undefined
   readonly feedbackForwarding: boolean
   readonly mailFrom:
-    | { readonly domain: string; readonly behaviorOnMxFailure: 'USE_DEFAULT_VALUE' | 'REJECT_MESSAGE'; readonly status: VerificationStatus }
+    | {
+        readonly domain: string
+        readonly behaviorOnMxFailure: 'USE_DEFAULT_VALUE' | 'REJECT_MESSAGE'
+        readonly status: VerificationStatus /** The status holds since; the search ends after 72 h. */
+        readonly since: number
+      }
     | undefined
   readonly verification: VerificationStatus
   /** Search for records since; SES gives up after 72 h. */
@@ -47,6 +54,8 @@ export interface IdentityRecord {
   readonly lastSuccessAt: number | undefined
   /** SES `VerificationError` of the last look. */
   readonly lastError: string | undefined
+  /** When the verification road looks again; undefined: never. Kept in step with `dueIdentities` by put-identity.ts. */
+  readonly nextCheckAt: number | undefined
   /** Domains only; undefined for addresses. */
   readonly dkim: DkimSettings | undefined
 }
@@ -54,8 +63,16 @@ export interface IdentityRecord {
 /** Identities by name. */
 export const identities = collection<IdentityRecord>('identity')
 
-/** Identities whose verification is due for another look: key is `compositeKey(name)`, so that the timer never walks all. */
-export const pendingIdentities = collection<{ readonly since: number }>('pending-identity')
+/** Identities by the time of their next look, so that the timer reads only what is due: key is `compositeKey(time in 15 digits, name)`. */
+export const dueIdentities = collection<{ readonly name: string }>('due-identity')
 
 /** Domains by Easy DKIM token: what the DNS of the signing zone looks up. */
 export const identitiesByToken = collection<{ readonly name: string }>('dkim-token')
+
+/** Identities by the configuration set that is their default: key is `compositeKey(set, identity)`. */
+export const identitiesByConfigurationSet = collection<{ readonly name: string }>('identity-by-configuration-set')
+
+/** May mail go out under this identity? Records that are missing for the moment do not stop a domain that was verified. */
+export function isVerified(identity: Pick<IdentityRecord, 'verification'>): boolean {
+  return identity.verification === 'SUCCESS' || identity.verification === 'TEMPORARY_FAILURE'
+}

@@ -50,7 +50,9 @@ export function parseIdentityName(text: string | undefined): IdentityName | Refu
     })
   if (text.includes('@')) {
     const address = normaliseAddress(text)
-    return address ? { kind: 'EMAIL_ADDRESS', name: address.address, domain: address.domain } : refuse('InvalidRequest', { text: `Invalid email address<${visible(text)}>.` })
+    return address
+      ? { kind: 'EMAIL_ADDRESS', name: address.address, domain: address.domain }
+      : refuse('InvalidRequest', { text: `Invalid email address<${visible(text)}>.` })
   }
   const domain = normaliseDomain(text)
   return domain ? { kind: 'DOMAIN', name: domain, domain } : refuse('InvalidRequest', { text: `Invalid domain name <${visible(text)}>.` })

@@ -27,7 +27,11 @@ export async function listPage<T extends object>(store: Pick<Store, 'list'>, col
   while (scanned < pageScanRecordsMax) {
     // One more than the page tells whether another page follows.
     const wanted = keep ? pageScanChunk : Math.min(limit + 1 - records.length, pageScanChunk)
-    const batch = await store.list(collection, { limit: wanted, ...(position === undefined ? {} : { after: position }), ...(prefix === undefined ? {} : { prefix }) })
+    const batch = await store.list(collection, {
+      limit: wanted,
+      ...(position === undefined ? {} : { after: position }),
+      ...(prefix === undefined ? {} : { prefix }),
+    })
     for (const record of batch) {
       if (!keep || keep(record.value)) {
         if (records.length === limit) return { records, next: position }

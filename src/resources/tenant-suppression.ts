@@ -15,7 +15,9 @@ export function judgeTenantSuppression(
   const known = reasons ? judgeReasonsEnum(reasons) : []
   if (isRefusal(known)) return known
   if (scope != null && scope !== 'TENANT' && scope !== 'ACCOUNT')
-    return invalid("1 validation error detected: Value at 'suppressionScope' failed to satisfy constraint: Member must satisfy enum value set: [TENANT, ACCOUNT]")
+    return invalid(
+      "1 validation error detected: Value at 'suppressionScope' failed to satisfy constraint: Member must satisfy enum value set: [TENANT, ACCOUNT]",
+    )
   if (new Set(known).size !== known.length) return invalid('Each suppressed reason can only be specified at most once')
   if (reasons && scope == null)
     return invalid(

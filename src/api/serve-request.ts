@@ -1,0 +1,156 @@
+// The road of one HTTP request: route, signature claim, body, signature, authorisation, operation, answer.
+// Leaves to whom: sockets, time-outs and shutdown are server.ts.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TLSSocket } from 'node:tls'
+import { authorise } from '../access/authorise.ts'
+import type { Log } from '../kit/log.ts'
+import type { Metrics } from '../kit/metrics.ts'
+import type { Random } from '../kit/random.ts'
+import type { Principal } from '../model/principal.ts'
+import { isRefusal, type Refusal, refuse } from '../model/refusal.ts'
+import { StoreUnavailable } from '../storage/store.ts'
+import { type Answer, jsonAnswer, refusalAnswer, send } from './answer.ts'
+import { bodyBytesMax, sendBodyBytesMax } from './limits.ts'
+import type { Call, Parts } from './operation.ts'
+import type { OwnExtras, OwnOperation } from './own-operation.ts'
+import type { Page } from './page.ts'
+import { parseQuery } from './protocols/query-text.ts'
+import type { RestOperation } from './protocols/rest-json.ts'
+import type { BodyReader } from './read-body.ts'
+import type { Routed, Router } from './router.ts'
+import { claimedService, type SignedRequest } from './signature-claim.ts'
+import type { SignatureCheck } from './sigv4.ts'
+
+/** An operation as the registry gives it, without its own input type. */
+export type AnyOperation = (input: never, call: Call, parts: Parts) => Promise<object>
+
+/** What the road is built from. */
+export interface RequestRoad {
+  readonly router: Router
+  readonly signatures: SignatureCheck
+  readonly bodies: BodyReader
+  /** By SES name (`CreateTenant`). */
+  readonly offered: ReadonlyMap<string, AnyOperation>
+  /** Why an operation of the client is not offered, by SES name. */
+  readonly notOffered: ReadonlyMap<string, string>
+  readonly parts: Parts & OwnExtras
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly random: Random
+  /** Aborts when the door closes. */
+  readonly stopping: AbortSignal
+}
+
+const largeBodies = new Set(['SendEmail', 'SendBulkEmail'])
+
+/** The handler of every request; it answers always and throws never. */
+export function createRequestHandler(road: RequestRoad): (request: IncomingMessage, response: ServerResponse) => void {
+  const counter = road.metrics.counter('bulkhead_http_requests_total', 'HTTP requests answered.', ['operation', 'status'])
+  const seconds = road.metrics.histogram('bulkhead_http_request_seconds', 'Time from header fields to answer.', [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30])
+  return (request, response) => {
+    const requestId = road.random.uuid()
+    const startedAt = road.parts.clock.now()
+    const url = request.url ?? '/'
+    const mark = url.indexOf('?')
+    const routed = road.router.find(request.method ?? '', mark < 0 ? url : url.slice(0, mark))
+    const query = mark < 0 ? '' : url.slice(mark + 1)
+    const finish = (answer: Answer | undefined) => {
+      if (!answer) return // The other side went away.
+      send(response, requestId, answer, road.stopping.aborted)
+      counter.inc({ operation: nameOf(routed), status: String(answer.status) })
+      seconds.observe((road.parts.clock.now() - startedAt) / 1_000)
+    }
+    response.on('error', () => {}) // A reset while we answer is the caller's affair.
+    answerTo(road, { request, response, requestId, query, routed }).then(finish, (fault: unknown) =>
+      finish(faultAnswer(road, requestId, nameOf(routed), fault)),
+    )
+  }
+}
+
+interface Arrival {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly requestId: string
+  readonly query: string
+  readonly routed: Routed | undefined
+}
+
+async function answerTo(road: RequestRoad, arrival: Arrival): Promise<Answer | undefined> {
+  const { request, query, routed } = arrival
+  const target = routed?.target
+  const signed: SignedRequest = { method: request.method ?? '', url: request.url ?? '/', headers: headersOf(request) }
+  if (!routed || !target) return refusalAnswer(refuseUnrouted(signed))
+  if (target.kind === 'page') return answerPage(road, arrival, target.page, routed.labels)
+  const claim = road.signatures.claim(signed)
+  if (isRefusal(claim)) return refusalAnswer(claim)
+  const body = await road.bodies.read(request, largeBodies.has(target.operation.name) ? sendBodyBytesMax : bodyBytesMax)
+  if (body === undefined) return undefined
+  if (isRefusal(body)) return refusalAnswer(body)
+  const principal = await road.signatures.verify(signed, claim, body)
+  if (isRefusal(principal)) return refusalAnswer(principal)
+  if (claim.service !== 'ses') return refusalAnswer(refuse('ServiceNotOffered', { service: claim.service }))
+  const denied = authorise(principal, `${target.kind === 'ses' ? 'ses' : 'bulkhead'}:${target.operation.name}`, [])
+  if (denied) return refusalAnswer(denied)
+  const call = callOf(arrival, principal)
+  if (target.kind === 'own') return answerOwn(road, arrival, target.operation, call)
+  return answerSes(road, target.operation, { labels: routed.labels, query: parseQuery(query), body }, call)
+}
+
+async function answerSes(road: RequestRoad, operation: RestOperation, request: Parameters<RestOperation['read']>[0], call: Call): Promise<Answer> {
+  const run = road.offered.get(operation.name)
+  if (!run) return refusalAnswer(refuse('OperationNotOffered', { operation: operation.name, reason: road.notOffered.get(operation.name) ?? 'it is not built' }))
+  const { input, refusal } = operation.read(request)
+  if (refusal) return refusalAnswer(refusal)
+  const output = await run(input as never, call, road.parts)
+  return isRefusal(output) ? refusalAnswer(output) : jsonAnswer(operation.status, operation.write(output))
+}
+
+async function answerOwn(road: RequestRoad, { response, query, routed }: Arrival, operation: OwnOperation, call: Call): Promise<Answer> {
+  const left = new AbortController()
+  response.on('close', () => left.abort())
+  const signal = AbortSignal.any([left.signal, road.stopping])
+  const output = await operation.handle({ labels: routed?.labels ?? {}, query: new Map(parseQuery(query)), signal }, call, road.parts)
+  return isRefusal(output) ? refusalAnswer(output) : jsonAnswer(200, JSON.stringify(output))
+}
+
+async function answerPage(road: RequestRoad, { request, query }: Arrival, page: Page, labels: Routed['labels']): Promise<Answer | undefined> {
+  const body = await road.bodies.read(request, bodyBytesMax)
+  if (body === undefined) return undefined
+  if (isRefusal(body)) return refusalAnswer(body)
+  return page.handle({ method: request.method ?? 'GET', labels, query: parseQuery(query), headers: headersOf(request), body, sourceIp: sourceIpOf(request) })
+}
+
+// A call to another service comes to `/` with that service in its scope; it deserves a clearer word than "unknown".
+function refuseUnrouted(request: SignedRequest): Refusal {
+  const service = claimedService(request)
+  return service === undefined || service === 'ses' ? refuse('OperationUnknown') : refuse('ServiceNotOffered', { service: service.slice(0, 100) })
+}
+
+function faultAnswer({ log }: RequestRoad, requestId: string, operation: string, fault: unknown): Answer {
+  const facts = { requestId, operation, fault: fault instanceof Error ? (fault.stack ?? fault.message) : String(fault) }
+  if (fault instanceof StoreUnavailable) {
+    log.warn(facts, 'the store is unavailable')
+    return refusalAnswer(refuse('ServiceUnavailable'))
+  }
+  log.error(facts, 'a request failed')
+  return refusalAnswer(refuse('InternalFault'))
+}
+
+function nameOf(routed: Routed | undefined): string {
+  if (!routed) return 'unknown'
+  return routed.target.kind === 'page' ? routed.target.page.path : routed.target.operation.name
+}
+
+// Node joins some repeated fields and drops the repeats of others; a signature must see them all.
+function headersOf(request: IncomingMessage): SignedRequest['headers'] {
+  return Object.keys(request.headers).length * 2 === request.rawHeaders.length ? request.headers : (request.headersDistinct as SignedRequest['headers'])
+}
+
+function callOf({ request, requestId }: Arrival, principal: Principal): Call {
+  return { requestId, principal, sourceIp: sourceIpOf(request), tlsVersion: (request.socket as TLSSocket).getProtocol?.() ?? undefined }
+}
+
+function sourceIpOf(request: IncomingMessage): string {
+  const address = request.socket.remoteAddress ?? ''
+  return address.startsWith('::ffff:') ? address.slice(7) : address
+}

@@ -1,0 +1,144 @@
+// The HTTP door: sockets, bounds in time and number, malformed bytes, shutdown. One request's road is serve-request.ts.
+import { createServer, type Server, type ServerOptions } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Clock } from '../kit/clock.ts'
+import type { Log } from '../kit/log.ts'
+import type { Metrics } from '../kit/metrics.ts'
+import type { Random } from '../kit/random.ts'
+import type { Sealer } from '../kit/seal.ts'
+import type { Home } from '../model/arn.ts'
+import { type Refusal, refuse } from '../model/refusal.ts'
+import type { Store } from '../storage/store.ts'
+import { rawAnswer } from './answer.ts'
+import { connectionsMax, drainMsMax, headerBytesMax, headersTimeoutMs, keepAliveTimeoutMs, requestTimeoutMs, timeoutCheckMs } from './limits.ts'
+import type { Parts } from './operation.ts'
+import type { OwnExtras, OwnOperation } from './own-operation.ts'
+import type { Page } from './page.ts'
+import { createBodyReader } from './read-body.ts'
+import { createRouter } from './router.ts'
+import { type AnyOperation, createRequestHandler } from './serve-request.ts'
+import { notOffered } from './services/ses/not-offered.ts'
+import { createSignatureCheck } from './sigv4.ts'
+
+/** What the door is built from. */
+export interface HttpDoorOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly home: Home
+  readonly sealer: Sealer
+  /** `import * as operations from './api/services/ses/index.ts'`. */
+  readonly operations: Readonly<Record<string, AnyOperation>>
+  /** What operations may ask for; `inbox` and `explainQueue` are for own operations. */
+  readonly parts: Parts & OwnExtras
+  /** `import * as ownOperations from './api/services/own/index.ts'`. */
+  readonly ownOperations: Readonly<Record<string, OwnOperation>>
+  /** Unsigned routes: /healthz, /metrics, /verify/{token}. */
+  readonly pages: readonly Page[]
+  /** PEM texts; without them the door speaks plain HTTP. */
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
+}
+
+/** The running door. */
+export interface HttpDoor {
+  /** Port 0 takes a free one; answers where it listens. Rejects when the address can not be had. */
+  listen(host: string, port: number): Promise<{ host: string; port: number }>
+  /** Takes no new connection, lets running requests finish (long polls end at once), resolves when all sockets are closed. */
+  close(): Promise<void>
+}
+
+/** Builds the door; nothing listens yet. @throws Error when routes collide or the SDK's schemas say something unknown. */
+export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
+  const { clock, log, metrics, random } = options
+  const stopping = new AbortController()
+  const bodies = createBodyReader()
+  const handler = createRequestHandler({
+    router: createRouter(Object.values(options.ownOperations), options.pages),
+    signatures: createSignatureCheck(options),
+    bodies,
+    offered: new Map(Object.entries(options.operations).map(([name, operation]) => [name.charAt(0).toUpperCase() + name.slice(1), operation])),
+    notOffered: new Map(notOffered.map(({ operation, reason }) => [operation, reason])),
+    parts: options.parts,
+    log,
+    metrics,
+    random,
+    stopping: stopping.signal,
+  })
+  const server = openServer(options.tls)
+  const connections = new Set<Socket>()
+  metrics.gauge('bulkhead_http_connections', 'Open HTTP connections.', () => connections.size)
+  metrics.gauge('bulkhead_http_body_bytes', 'Bytes of large request bodies that are being read.', bodies.bytesUnderWay)
+  const answering = new Set<Socket>()
+  // Node's own closeIdleConnections passes over connections that never sent a request.
+  const letGo = (socket: Socket) => {
+    if (!answering.has(socket)) socket.destroySoon()
+  }
+  server.on(options.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+    connections.add(socket)
+    socket.on('close', () => connections.delete(socket))
+    socket.on('error', () => {}) // Resets are the caller's affair.
+  })
+  server.on('request', (request, response) => {
+    answering.add(request.socket)
+    response.on('close', () => {
+      answering.delete(request.socket)
+      if (stopping.signal.aborted) letGo(request.socket)
+    })
+    handler(request, response)
+  })
+  server.on('clientError', (fault: NodeJS.ErrnoException, socket) => {
+    const refusal = malformed(fault)
+    // In the middle of an answer nothing may be written in between.
+    if (refusal === undefined || !socket.writable || answering.has(socket as Socket)) socket.destroy()
+    else socket.end(rawAnswer(random.uuid(), refusal))
+  })
+  server.on('tlsClientError', (_fault, socket) => socket.destroy())
+
+  return {
+    listen: (host, port) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject)
+        server.listen({ host, port }, () => {
+          server.off('error', reject)
+          server.on('error', (fault) => log.error({ fault: fault.message }, 'the HTTP server reported a fault'))
+          const address = server.address() as AddressInfo
+          resolve({ host: address.address, port: address.port })
+        })
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        stopping.abort()
+        const deadline = clock.after(drainMsMax, () => server.closeAllConnections())
+        server.close(() => {
+          deadline.cancel()
+          resolve()
+        })
+        for (const socket of connections) letGo(socket)
+      }),
+  }
+}
+
+function openServer(tls: HttpDoorOptions['tls']): Server {
+  const bounds: ServerOptions & { handshakeTimeout: number } = {
+    handshakeTimeout: headersTimeoutMs,
+    maxHeaderSize: headerBytesMax,
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    connectionsCheckingInterval: timeoutCheckMs,
+    requireHostHeader: false, // A request without Host fails its signature, in our error form.
+    noDelay: true,
+  }
+  const server = tls ? createTlsServer({ ...bounds, cert: tls.cert, key: tls.key }) : createServer(bounds)
+  server.maxConnections = connectionsMax
+  return server
+}
+
+// What to tell about bytes that are no request; undefined when nobody is there to be told.
+function malformed({ code }: NodeJS.ErrnoException): Refusal | undefined {
+  if (code === 'ECONNRESET' || code === 'EPIPE') return undefined
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? refuse('RequestTimeout') : refuse('MalformedHttp')
+}

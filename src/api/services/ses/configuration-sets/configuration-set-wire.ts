@@ -1,0 +1,65 @@
+// Configuration sets as they stand on the wire.
+import type { DeliveryOptions, GetConfigurationSetResponse, SuppressionOptions, TrackingOptions } from '@aws-sdk/client-sesv2'
+import { refuse, type Refusal } from '../../../../model/refusal.ts'
+import type { ConfigurationSetRecord } from '../../../../resources/configuration-sets.ts'
+import { wireTags } from '../tenants/tenant-wire.ts'
+
+/** Members of the delivery group; null counts as absent. */
+export function readDelivery(options: DeliveryOptions) {
+  return {
+    tlsPolicy: options.TlsPolicy ?? undefined,
+    poolName: options.SendingPoolName ?? undefined,
+    maxDeliverySeconds: options.MaxDeliverySeconds ?? undefined,
+  }
+}
+
+/** Members of the tracking group. */
+export function readTracking(options: Partial<TrackingOptions>) {
+  return { customRedirectDomain: options.CustomRedirectDomain ?? undefined, httpsPolicy: options.HttpsPolicy ?? undefined }
+}
+
+/** Members of the suppression group. */
+export function readSuppression(options: SuppressionOptions) {
+  return { reasons: options.SuppressedReasons ?? undefined, scope: options.SuppressionScope ?? undefined }
+}
+
+/** Groups that have no effect here are refused rather than forgotten. */
+export function unofferedOptions(input: { ArchivingOptions?: unknown; MessageSecurityOptions?: unknown }): Refusal | undefined {
+  const name = input.ArchivingOptions ? 'ArchivingOptions' : input.MessageSecurityOptions ? 'MessageSecurityOptions' : undefined
+  return name === undefined ? undefined : refuse('InvalidRequest', { text: `${name} is not offered.` })
+}
+
+/** All groups of a set; a group that was never set is left out, sending always stands there. */
+export function wireConfigurationSet(set: ConfigurationSetRecord): GetConfigurationSetResponse {
+  const { delivery, tracking, reputation, suppression } = set
+  return {
+    ConfigurationSetName: set.name,
+    ...(tracking
+      ? {
+          TrackingOptions: {
+            CustomRedirectDomain: tracking.customRedirectDomain,
+            ...(tracking.httpsPolicy === undefined ? {} : { HttpsPolicy: tracking.httpsPolicy as TrackingOptions['HttpsPolicy'] }),
+          },
+        }
+      : {}),
+    DeliveryOptions: {
+      ...(delivery?.tlsPolicy === undefined ? {} : { TlsPolicy: delivery.tlsPolicy }),
+      ...(delivery?.poolName === undefined ? {} : { SendingPoolName: delivery.poolName }),
+      ...(delivery?.maxDeliverySeconds === undefined ? {} : { MaxDeliverySeconds: delivery.maxDeliverySeconds }),
+    },
+    ReputationOptions: {
+      ReputationMetricsEnabled: reputation?.metricsEnabled ?? false,
+      ...(reputation?.lastFreshStartAt === undefined ? {} : { LastFreshStart: new Date(reputation.lastFreshStartAt) }),
+    },
+    SendingOptions: { SendingEnabled: set.sendingEnabled },
+    Tags: wireTags(set.tags),
+    ...(suppression
+      ? {
+          SuppressionOptions: {
+            SuppressedReasons: [...suppression.reasons],
+            ...(suppression.scope === undefined ? {} : { SuppressionScope: suppression.scope }),
+          },
+        }
+      : {}),
+  }
+}

@@ -1,0 +1,16 @@
+// Every maximum of the command line, with its reason.
+
+/** Bytes of a file that a flag names: above the largest message (40 MB) as base64 within JSON. */
+export const fileBytesMax = 64 * 1024 * 1024
+/** Nesting of shorthand: deeper than any SES shape (7), far from the stack's end. */
+export const shorthandDepthMax = 32
+/** Pages of one listing before we say that the service repeats itself: 300,000 tenants at 10 a page are 30,000. */
+export const pagesMax = 100_000
+/** Seconds the service may hold a request for new events: below the minute after which many proxies hang up. */
+export const waitSecondsMax = 20
+/** Milliseconds between attempts when the service cannot be reached while events are followed. */
+export const followRetryMs = 1_000
+/** Attempts in a row before following ends: about a minute, enough for a restart of the service. */
+export const followAttemptsMax = 60
+/** Narrowest column that a table is cut to. */
+export const columnCharactersMin = 8

@@ -1,0 +1,25 @@
+// Why is this message waiting? The answer of the queue listing, from the same judgements the road uses.
+import type { QueueEntry } from '../model/message.ts'
+import type { Gate } from './gate.ts'
+
+/** State and reason of a queue entry (own-wire.ts `QueueItem`). */
+export interface QueueExplanation {
+  readonly state: 'WAITING' | 'DUE' | 'ACTIVE' | 'HELD'
+  readonly reason: string
+}
+
+/** @param suspension the back-off of the entry's site, when it is known and in force. */
+export async function explainEntry(
+  entry: QueueEntry,
+  leased: boolean,
+  { now, gate, suspension }: { now: number; gate: Pick<Gate, 'find'>; suspension: (entry: QueueEntry) => { until: number } | undefined },
+): Promise<QueueExplanation> {
+  const hold = (await gate.find(entry)).hold
+  if (hold !== undefined) return { state: 'HELD', reason: hold }
+  if (leased) return { state: 'ACTIVE', reason: 'The delivery road has it: it is being sent or is next in line.' }
+  if (entry.dueAt > now) {
+    const wait = suspension(entry) ? 'The destination could not be reached; the next attempt is timed for all its mail.' : 'The last attempt failed for now.'
+    return { state: 'WAITING', reason: entry.lastReply === '' ? 'It is not due yet.' : `${wait} Last reply: ${entry.lastReply}` }
+  }
+  return { state: 'DUE', reason: 'It may go; the mail of its tenant that came before it is on the way.' }
+}

@@ -1,0 +1,105 @@
+// May this message leave, as statuses stand now? The claim's side of the tenant gate: one look per tenant and configuration set,
+// remembered for half a second, forgotten at once when a status changed. The judgement itself is `maySend`.
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../kit/clock.ts'
+import type { Home } from '../model/arn.ts'
+import type { QueueEntry } from '../model/message.ts'
+import type { AccountRecord } from '../resources/account.ts'
+import type { ConfigurationSetRecord } from '../resources/configuration-sets.ts'
+import { maySend } from '../resources/may-send.ts'
+import type { TenantRecord } from '../resources/tenants.ts'
+import { verdictFreshMs, verdictStaleMs, verdictsMax } from './limits.ts'
+
+/** Names whose states decide. */
+export type StateNames = Pick<QueueEntry, 'tenantName' | 'configurationSetName'>
+
+/** What `maySend` asks for. A name without a record gives undefined. */
+export interface SendingStates {
+  readonly account: AccountRecord
+  readonly configurationSet: ConfigurationSetRecord | undefined
+  readonly tenant: TenantRecord | undefined
+}
+
+/** Reads the states; may reject with StoreUnavailable. */
+export type ReadStates = (names: StateNames) => Promise<SendingStates>
+
+/** A judgement. */
+export interface Verdict {
+  /** Why mail waits, for people; undefined: it may go. */
+  readonly hold: string | undefined
+  /** The hold covers everything of the tenant, not only this configuration set. */
+  readonly wholeTenant: boolean
+  readonly tlsRequired: boolean
+}
+
+/** Judges by names. */
+export interface Gate {
+  /** The judgement, when one is at hand that may still be used. */
+  known(names: StateNames): Verdict | undefined
+  /** The judgement by the records. @throws StoreUnavailable */
+  find(names: StateNames): Promise<Verdict>
+  /** A status changed: nothing remembered counts any more. */
+  forget(): void
+}
+
+interface Remembered {
+  readonly verdict: Verdict
+  readonly at: number
+  refreshing: boolean
+}
+
+/** A gate over `states`. */
+export function createGate({ clock, states, home }: { clock: Clock; states: ReadStates; home: Home }): Gate {
+  let remembered = new LRUCache<string, Remembered>({ max: verdictsMax })
+  let asked = new Map<string, Promise<Verdict>>()
+
+  function find(names: StateNames): Promise<Verdict> {
+    const key = `${names.tenantName}\0${names.configurationSetName}`
+    const running = asked.get(key)
+    if (running) return running
+    // What was asked before `forget` must not be remembered after it.
+    const cache = remembered
+    const mine = asked
+    const at = clock.now()
+    const answer = states(names)
+      .then((found) => {
+        const verdict = judge(home, found)
+        cache.set(key, { verdict, at, refreshing: false })
+        return verdict
+      })
+      .finally(() => mine.delete(key))
+    asked.set(key, answer)
+    return answer
+  }
+
+  return {
+    find,
+    known(names) {
+      const found = remembered.get(`${names.tenantName}\0${names.configurationSetName}`)
+      if (!found) return undefined
+      const age = clock.now() - found.at
+      if (age < verdictFreshMs) return found.verdict
+      if (age >= verdictStaleMs) return undefined
+      if (!found.refreshing) {
+        found.refreshing = true
+        find(names).catch(() => {
+          found.refreshing = false
+        })
+      }
+      return found.verdict
+    },
+    forget() {
+      remembered = new LRUCache({ max: verdictsMax })
+      asked = new Map()
+    },
+  }
+}
+
+function judge(home: Home, states: SendingStates): Verdict {
+  const refusal = maySend(home, states)
+  return {
+    hold: refusal?.message,
+    wholeTenant: refusal !== undefined && refusal.name !== 'ConfigurationSetPaused',
+    tlsRequired: states.configurationSet?.delivery?.tlsPolicy === 'REQUIRE',
+  }
+}

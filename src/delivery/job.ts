@@ -1,0 +1,34 @@
+// One queue entry while the road works on it: the only object per message in memory, and only inside the windows.
+import type { QueueEntry } from '../model/message.ts'
+import type { Letter } from './letter.ts'
+
+/** A queue entry in memory. */
+export interface Job {
+  readonly entry: QueueEntry
+  readonly letter: Letter
+  /** Set by the signing step: MAIL FROM path without brackets, ENVID token, signature fields. */
+  envelopeSender: string
+  token: string
+  signatureFields: string
+  /** Deliver only under TLS (TlsPolicy REQUIRE). */
+  tlsRequired: boolean
+  /** Times it changed to another connection because the first died before looking at it. */
+  redispatched: number
+  /** When it came to wait for a connection; 0 before. */
+  readySince: number
+}
+
+/** A job at the start of the road. */
+export function createJob(entry: QueueEntry, letter: Letter): Job {
+  letter.references++
+  return {
+    entry,
+    letter,
+    envelopeSender: '',
+    token: '',
+    signatureFields: '',
+    tlsRequired: false,
+    redispatched: 0,
+    readySince: 0,
+  }
+}

@@ -1,0 +1,413 @@
+// One destination site seen from one of our addresses: its waiting mail, its connections, and what we learned about it.
+// Connections are opened when mail waits, shared by all domains of the site, and closed when idle. A site that cannot be reached
+// is left alone for the steps of the retry timetable, and everything that waits for it goes back to the store meanwhile.
+// Leaves to whom: making a message ready and recording its end are the road's (`SiteRoad`).
+import type { Clock } from '../kit/clock.ts'
+import type { Dial } from '../kit/dial.ts'
+import type { Dns } from '../kit/dns.ts'
+import type { Random } from '../kit/random.ts'
+import { retryDelayMs } from '../kit/retry-timetable.ts'
+import { replyOf, type SmtpReply } from '../mail/replies.ts'
+import { Connection, type ConnectionEnd, type ConnectionOwner, type TransactionResult, type Unsent } from './connection.ts'
+import { FairQueue } from './fair-queue.ts'
+import type { Job } from './job.ts'
+import {
+  addressesPerAttemptMax,
+  dialsPerSiteMax,
+  fastLookAhead,
+  fastReplyMs,
+  impatienceMs,
+  messagesPerConnectionMax,
+  messagesPerRouteConnectionMax,
+  redispatchMax,
+  sessionsPerAttemptMax,
+  slowLookAhead,
+  tenantShareOfSite,
+} from './limits.ts'
+import { isPublicAddress } from './public-address.ts'
+import { type MailHost, orderHosts, resolveAddresses } from './resolve-destination.ts'
+
+/** One of our sending addresses. */
+export interface Egress {
+  readonly address: string
+  readonly ehloName: string
+}
+
+/** What the road does for a site. */
+export interface SiteRoad {
+  /** Makes a job ready to send, then calls back; false when it took the job away itself. */
+  prepare(job: Job, done: (ready: boolean) => void): void
+  /** A transaction ended; the job is the road's again. */
+  settled(job: Job, result: TransactionResult, connection: Connection, site: Site): void
+  /** The site cannot be reached before `retryAt`. `tried`: the job waited for the attempt that failed. */
+  putBack(job: Job, reply: SmtpReply, retryAt: number, tried: boolean): void
+  /** False while no new transaction may start (outcomes are not durable, or the service closes). */
+  mayStart(): boolean
+}
+
+/** What all sites of a service share. */
+export interface SiteSettings {
+  readonly clock: Clock
+  readonly random: Random
+  readonly dial: Dial
+  readonly dns: Dns
+  readonly road: SiteRoad
+  readonly hostname: string
+  /** Deliver to private and loopback addresses that DNS names. */
+  readonly allowPrivate: boolean
+  readonly ownAddresses: ReadonlySet<string>
+  /** Hosts whose TLS is broken, by name and address, with the time to try again. */
+  readonly brokenTls: { has(host: string): boolean; add(host: string): void }
+  readonly retryDelay?: (attempts: number) => number
+}
+
+/** A site; lives as long as it has something to do or to remember. */
+export class Site implements ConnectionOwner {
+  readonly key: string
+  readonly queue = new FairQueue()
+  readonly #settings: SiteSettings
+  readonly #egress: Egress | undefined
+  readonly #routed: boolean
+  readonly #connections = new Set<Connection>()
+  readonly #idle: Connection[] = []
+  readonly #ready: Job[] = []
+  readonly #dialling = new Map<Connection, (end: ConnectionEnd | 'established') => void>()
+  #hosts: readonly MailHost[]
+  #preparing = 0
+  #dials = 0
+  #pumping = false
+  #impatient = false
+  #running = 0
+  /** Adaptive: falls when the far side says it is too much, recovers with successes. */
+  #connectionsMax: number
+  readonly #connectionsCeiling: number
+  #successes = 0
+  #messagesMax: number
+  /** Moving average from final dot to reply; undefined before the first. */
+  #replyMs: number | undefined
+  #failures = 0
+  #suspendedUntil = 0
+  #lastFailure: SmtpReply | undefined
+
+  constructor(key: string, hosts: readonly MailHost[], routed: boolean, egress: Egress | undefined, connectionsMax: number, settings: SiteSettings) {
+    this.key = key
+    this.#hosts = hosts
+    this.#routed = routed
+    this.#egress = egress
+    this.#settings = settings
+    this.#connectionsMax = this.#connectionsCeiling = connectionsMax
+    this.#messagesMax = routed ? messagesPerRouteConnectionMax : messagesPerConnectionMax
+  }
+
+  /** True when it has no mail and no connection. */
+  get empty(): boolean {
+    return this.queue.length === 0 && this.#running === 0 && this.#connections.size === 0 && this.#dials === 0
+  }
+
+  /** When it may be tried again, and why not now; undefined when it may. */
+  get suspension(): { readonly until: number; readonly reply: SmtpReply } | undefined {
+    const reply = this.#lastFailure
+    return reply && this.#suspendedUntil > this.#settings.clock.now() ? { until: this.#suspendedUntil, reply } : undefined
+  }
+
+  /** Messages that are at a far server now. */
+  get transacting(): number {
+    return this.#running - this.#ready.length - this.#preparing
+  }
+
+  /** The newest answer of DNS. */
+  set hosts(hosts: readonly MailHost[]) {
+    this.#hosts = hosts
+  }
+
+  /** Takes a job for delivery; a suspended site gives it back at once. */
+  add(job: Job): void {
+    const { suspension } = this
+    if (suspension) {
+      this.#settings.road.putBack(job, suspension.reply, suspension.until, false)
+      return
+    }
+    this.queue.push(job)
+    this.pump()
+  }
+
+  /** Moves what can move: prepares, hands to idle connections, opens connections. Cheap when there is nothing to do. */
+  pump(): void {
+    if (this.#pumping) return
+    this.#pumping = true
+    const { road } = this.#settings
+    while (road.mayStart() && this.#ready.length + this.#preparing < this.#lookAhead()) {
+      const job = this.queue.take(this.#tenantMax())
+      if (!job) break
+      this.#preparing++
+      this.#running++
+      road.prepare(job, (ready) => {
+        this.#preparing--
+        const { suspension } = this
+        if (ready && !suspension) this.#put(job)
+        else {
+          this.#release(job)
+          // The site was lost while the message was made ready.
+          if (ready && suspension) road.putBack(job, suspension.reply, suspension.until, true)
+        }
+        if (!this.#pumping) this.pump()
+      })
+    }
+    while (this.#idle.length > 0 && this.#ready.length > 0 && road.mayStart()) {
+      const connection = this.#idle.pop()
+      if (!connection?.idle) continue
+      const job = this.#ready.shift()
+      if (job) connection.start(job)
+    }
+    this.#openMore()
+    this.#pumping = false
+  }
+
+  /** Looks for expired waits. */
+  sweep(now: number): void {
+    for (const connection of this.#connections) connection.sweep(now)
+  }
+
+  /** Gives back everything that is not at a far server, and says goodbye. */
+  stop(): Job[] {
+    const jobs = [...this.#ready.splice(0), ...this.queue.drain()]
+    // Those that only waited never ran.
+    for (const job of jobs) if (job.readySince > 0) this.#release(job)
+    for (const connection of [...this.#connections]) if (connection.idle) connection.quit()
+    return jobs
+  }
+
+  /** Ends every connection now. */
+  destroy(): void {
+    for (const connection of [...this.#connections]) connection.destroy('421 4.3.2 Service is closing')
+  }
+
+  /** Connections for the gauge. */
+  get connections(): number {
+    return this.#connections.size
+  }
+
+  established(connection: Connection): void {
+    this.#failures = 0
+    this.#suspendedUntil = 0
+    this.#lastFailure = undefined
+    this.#dialling.get(connection)?.('established')
+    this.#dialling.delete(connection)
+    const job = this.next(connection)
+    if (job) connection.start(job)
+  }
+
+  next(connection: Connection): Job | undefined {
+    const { road } = this.#settings
+    const job = road.mayStart() ? this.#ready.shift() : undefined
+    if (!job) {
+      this.#idle.push(connection)
+      // Outside the pump: what waits may be prepared for this connection now.
+      if (!this.#pumping) queueMicrotask(() => this.pump())
+      return undefined
+    }
+    this.#refill()
+    return job
+  }
+
+  ahead(connection: Connection): Job | undefined {
+    // Behind a slow reply the message would wait although another connection may come free sooner.
+    if (this.#replyMs === undefined || this.#replyMs >= fastReplyMs || !connection.open || !this.#settings.road.mayStart()) return undefined
+    const job = this.#ready.shift()
+    if (job) this.#refill()
+    return job
+  }
+
+  settled(connection: Connection, job: Job, result: TransactionResult | Unsent): void {
+    if (result.kind === 'unsent' && job.redispatched < redispatchMax) {
+      job.redispatched++
+      this.#ready.unshift(job)
+      queueMicrotask(() => this.pump())
+      return
+    }
+    if (result.kind === 'accepted') this.#learnSuccess(result.replyMs)
+    else if (result.kind === 'refused' && result.reply.code === 421) this.#learnTooMuch()
+    this.#release(job)
+    this.#settings.road.settled(job, result.kind === 'unsent' ? { kind: 'lost', reply: result.reply, afterDot: false } : result, connection, this)
+  }
+
+  gone(connection: Connection, end: ConnectionEnd): void {
+    this.#connections.delete(connection)
+    const at = this.#idle.indexOf(connection)
+    if (at >= 0) this.#idle.splice(at, 1)
+    const dial = this.#dialling.get(connection)
+    this.#dialling.delete(connection)
+    dial?.(end)
+    // The peer closes after so many messages: do not send an envelope into a closing door.
+    if (end.closedByPeer && connection.messages > 0 && connection.messages < this.#messagesMax) this.#messagesMax = Math.max(1, connection.messages)
+    queueMicrotask(() => this.pump())
+  }
+
+  #lookAhead(): number {
+    if (this.#isSlow()) {
+      if (this.#failures > 0 && this.#connections.size === 0) return 1
+      return slowLookAhead + this.#idle.length
+    }
+    return fastLookAhead + this.#connections.size
+  }
+
+  #isSlow(): boolean {
+    return this.#replyMs === undefined || this.#replyMs >= fastReplyMs
+  }
+
+  #tenantMax(): number {
+    return this.#isSlow() ? Math.ceil(this.#connectionsMax * tenantShareOfSite) : Number.POSITIVE_INFINITY
+  }
+
+  #refill(): void {
+    if (!this.#pumping) this.pump()
+  }
+
+  #put(job: Job): void {
+    job.readySince = this.#settings.clock.now()
+    this.#ready.push(job)
+  }
+
+  /** The job is no longer this site's. */
+  #release(job: Job): void {
+    this.#running--
+    this.queue.done(job.entry.tenantName)
+  }
+
+  #learnSuccess(replyMs: number): void {
+    this.#replyMs = this.#replyMs === undefined ? replyMs : this.#replyMs + (replyMs - this.#replyMs) / 8
+    if (this.#connectionsMax < this.#connectionsCeiling && ++this.#successes >= 20) {
+      this.#successes = 0
+      this.#connectionsMax++
+    }
+  }
+
+  #learnTooMuch(): void {
+    this.#successes = 0
+    this.#connectionsMax = Math.max(1, Math.floor(Math.min(this.#connectionsMax, this.#connections.size) / 2))
+  }
+
+  #openMore(): void {
+    const demand = this.#ready.length + this.#preparing + this.queue.length
+    if (demand === 0 || !this.#settings.road.mayStart()) return
+    // Until the first reply tells how fast the site is, a few connections are enough.
+    const connectionsMax = this.#replyMs === undefined ? Math.min(this.#connectionsMax, dialsPerSiteMax) : this.#connectionsMax
+    while (this.#dials < dialsPerSiteMax && this.#connections.size + this.#dials < connectionsMax && demand > this.#idle.length + this.#dials) {
+      if (!this.#isSlow() && this.#connections.size + this.#dials > 0 && !this.#waitsTooLong()) {
+        this.#armImpatience()
+        return
+      }
+      this.#dials++
+      void this.#dialOnce()
+    }
+  }
+
+  #waitsTooLong(): boolean {
+    const first = this.#ready[0]
+    return first !== undefined && this.#settings.clock.now() - first.readySince >= impatienceMs
+  }
+
+  #armImpatience(): void {
+    if (this.#impatient || this.#ready.length === 0) return
+    this.#impatient = true
+    this.#settings.clock.after(impatienceMs, () => {
+      this.#impatient = false
+      this.pump()
+    })
+  }
+
+  /** Tries the hosts in order until a session stands. */
+  async #dialOnce(): Promise<void> {
+    let failure = replyOf('421 4.4.1 Unable to connect to remote host')
+    try {
+      const found = await this.#reach()
+      if (found === undefined) {
+        this.#dials--
+        this.pump()
+        return
+      }
+      failure = found
+    } catch (fault) {
+      failure = replyOf(`421 4.3.0 Unable to connect (${fault instanceof Error ? fault.name : 'fault'})`)
+    }
+    this.#dials--
+    this.#unreachable(failure)
+  }
+
+  /** Undefined when a session stands; otherwise the last refusal. */
+  async #reach(): Promise<SmtpReply | undefined> {
+    const { dns, random, allowPrivate, ownAddresses, brokenTls } = this.#settings
+    let last: SmtpReply | undefined
+    let addresses = 0
+    let sessions = 0
+    for (const host of orderHosts(this.#hosts, random)) {
+      const found = await resolveAddresses(dns, host.name, this.#egress?.address.includes(':') ?? false)
+      if (found.kind === 'none') {
+        last = replyOf(found.reply)
+        continue
+      }
+      for (const address of found.addresses) {
+        if (addresses >= addressesPerAttemptMax || sessions >= sessionsPerAttemptMax) return last
+        if (!this.#routed && ((!allowPrivate && !isPublicAddress(address)) || ownAddresses.has(address))) {
+          last = replyOf(`451 4.4.4 ${host.name} has the address ${address}, which is not one of a mail exchanger`)
+          continue
+        }
+        addresses++
+        const tlsKey = `${host.name} ${address}`
+        let end = await this.#session(host, address, !brokenTls.has(tlsKey))
+        if (end !== 'established' && end.tlsBroken) {
+          brokenTls.add(tlsKey)
+          end = await this.#session(host, address, false)
+        }
+        if (end === 'established') return undefined
+        if (end.greeted) sessions++
+        last = end.reply
+      }
+    }
+    return last ?? replyOf('451 4.4.4 No mail exchanger could be tried')
+  }
+
+  #session(host: MailHost, address: string, startTls: boolean): Promise<ConnectionEnd | 'established'> {
+    const { clock, dial, hostname } = this.#settings
+    return new Promise((resolve) => {
+      const connection = new Connection(
+        {
+          host: host.name,
+          address,
+          port: host.port,
+          localAddress: this.#egress?.address,
+          ehloName: this.#egress?.ehloName ?? hostname,
+          startTls,
+          messagesMax: this.#messagesMax,
+        },
+        { dial, clock, owner: this },
+      )
+      this.#connections.add(connection)
+      this.#dialling.set(connection, resolve)
+    })
+  }
+
+  #unreachable(reply: SmtpReply): void {
+    if (this.#connections.size > 0) {
+      // Others stand: this many is what the site gives us now.
+      this.#connectionsMax = Math.max(1, Math.min(this.#connectionsMax, this.#connections.size))
+      return
+    }
+    // Several dials of one attempt fail together; they count once.
+    if (this.#dials > 0) return
+    const { clock, random, road, retryDelay } = this.#settings
+    this.#failures++
+    this.#suspendedUntil = clock.now() + (retryDelay ? retryDelay(this.#failures) : retryDelayMs(this.#failures, random))
+    this.#lastFailure = asTemporary(reply)
+    const jobs = [...this.#ready.splice(0), ...this.queue.drain()]
+    for (const job of jobs) {
+      if (job.readySince > 0) this.#release(job)
+      road.putBack(job, this.#lastFailure, this.#suspendedUntil, true)
+    }
+  }
+}
+
+/** A 5xx greeting speaks of the connection, never of the recipients (deliverability.md §1.1): it waits like any other. */
+function asTemporary(reply: SmtpReply): SmtpReply {
+  return reply.code < 500 ? reply : { ...replyOf(`421 4.4.1 Refused at the greeting: ${reply.text}`) }
+}

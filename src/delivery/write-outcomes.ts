@@ -1,0 +1,114 @@
+// Makes outcomes durable in groups: what comes while one commit runs goes out in the next. Nobody waits for it, but the number
+// that is not yet durable is bounded, and while the store is unavailable outcomes are kept and tried again, so that a message
+// whose end we know is not sent twice as long as this process lives.
+import type { Clock } from '../kit/clock.ts'
+import type { Log } from '../kit/log.ts'
+import type { Change, CommitResult } from '../storage/store.ts'
+import { outcomesPerCommitMax, storeRetryFirstMs, storeRetryLastMs, unconfirmedOutcomesMax } from './limits.ts'
+
+/** Takes outcomes. */
+export interface OutcomeWriter {
+  /** Queues the changes of one outcome; `written` is called when they are durable. */
+  write(changes: readonly Change[], written: () => void): void
+  /** False at the bound, or while the store does not take commits. */
+  readonly open: boolean
+  /** Outcomes that are not durable yet. */
+  readonly unconfirmed: number
+  /** Resolves when everything is durable, or at once when the store is unavailable and `patient` is false. */
+  drained(patient: boolean): Promise<void>
+}
+
+interface Pending {
+  readonly changes: readonly Change[]
+  readonly written: () => void
+}
+
+/** @param reopened called when `open` became true again. */
+export function createOutcomeWriter({
+  commit,
+  clock,
+  log,
+  reopened,
+}: {
+  commit: (changes: readonly Change[]) => Promise<CommitResult>
+  clock: Clock
+  log: Log
+  reopened: () => void
+}): OutcomeWriter {
+  let pending: Pending[] = []
+  let inFlight = 0
+  let failing = false
+  let retryMs = storeRetryFirstMs
+  let waiters: { resolve: () => void; patient: boolean }[] = []
+  const unconfirmed = () => pending.length + inFlight
+  const open = () => !failing && unconfirmed() < unconfirmedOutcomesMax
+
+  function tellWaiters(): void {
+    const left = waiters
+    waiters = []
+    for (const waiter of left) {
+      if (unconfirmed() === 0 || (failing && !waiter.patient)) waiter.resolve()
+      else waiters.push(waiter)
+    }
+  }
+
+  async function flush(): Promise<void> {
+    while (pending.length > 0) {
+      const group = pending.slice(0, outcomesPerCommitMax)
+      pending = pending.slice(group.length)
+      inFlight = group.length
+      const wasOpen = open()
+      try {
+        await commitGroup(group)
+      } catch (fault) {
+        if (!failing) log.error({ fault: String(fault), outcomes: group.length }, 'outcomes could not be written; trying again, no new deliveries start')
+        failing = true
+        pending = [...group, ...pending]
+        inFlight = 0
+        tellWaiters()
+        clock.after(retryMs, () => void flush())
+        retryMs = Math.min(retryMs * 2, storeRetryLastMs)
+        return
+      }
+      inFlight = 0
+      const closed = failing || !wasOpen
+      failing = false
+      retryMs = storeRetryFirstMs
+      for (const { written } of group) written()
+      if (closed && open()) reopened()
+    }
+    flushing = false
+    tellWaiters()
+  }
+  let flushing = false
+
+  async function commitGroup(group: readonly Pending[]): Promise<void> {
+    const result = await commit(group.flatMap(({ changes }) => changes))
+    if (result.committed || group.length === 1) {
+      if (!result.committed) log.error({ conflict: result.conflict }, 'an outcome was refused by the store and is dropped')
+      return
+    }
+    // One of them is in conflict: the others must not fall with it.
+    for (const single of group) await commitGroup([single])
+  }
+
+  return {
+    write(changes, written) {
+      pending.push({ changes, written })
+      if (flushing) return
+      flushing = true
+      // Everything that ends in this turn of the loop shares the commit.
+      queueMicrotask(() => void flush())
+    },
+    get open() {
+      return open()
+    },
+    get unconfirmed() {
+      return unconfirmed()
+    },
+    drained(patient) {
+      if (unconfirmed() === 0 || (failing && !patient)) return Promise.resolve()
+      return new Promise((resolve) => waiters.push({ resolve, patient }))
+    },
+  }
+}

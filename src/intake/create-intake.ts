@@ -1,0 +1,47 @@
+// Puts the intake road together for the root.
+import type { Clock } from '../kit/clock.ts'
+import type { Log } from '../kit/log.ts'
+import type { Random } from '../kit/random.ts'
+import type { Home } from '../model/arn.ts'
+import type { Submission } from '../model/message.ts'
+import type { Refusal } from '../model/refusal.ts'
+import { isRefusal } from '../model/refusal.ts'
+import type { Store } from '../storage/store.ts'
+import { acceptMessage } from './accept-message.ts'
+import { acceptSystemMessage, type SystemMessage } from './accept-system-message.ts'
+import type { HandOver } from './hand-over.ts'
+import { type IntakeLimits, intakeLimits } from './limits.ts'
+
+/** The way in for every door. */
+export interface Intake {
+  /** Durable when it answers an id. Not safe to repeat: each call is a message of its own. */
+  acceptMessage(submission: Submission): Promise<{ messageId: string } | Refusal>
+  /** A notice of ours; durable when it resolves. @throws StoreUnavailable, or TypeError for an address that is none. */
+  acceptSystemMessage(notice: SystemMessage): Promise<{ messageId: string }>
+}
+
+/** @param limits smaller maxima than SES's. */
+export function createIntake(parts: {
+  store: Pick<Store, 'get' | 'commit' | 'mintQueueId'>
+  clock: Clock
+  random: Random
+  log: Log
+  home: Home
+  hostname: string
+  handOver: HandOver
+  limits?: Partial<IntakeLimits>
+}): Intake {
+  const { log, limits, ...rest } = parts
+  const accept = { ...rest, limits: { ...intakeLimits, ...limits } }
+  return {
+    async acceptMessage(submission) {
+      const answer = await acceptMessage(accept, submission)
+      if (isRefusal(answer)) {
+        const { name, message } = answer
+        log.debug({ refusal: name, reason: message, caller: submission.principal.arn, door: submission.door }, 'a message was refused')
+      }
+      return answer
+    },
+    acceptSystemMessage: (notice) => acceptSystemMessage(accept, notice),
+  }
+}

@@ -1,0 +1,25 @@
+// The Feedback-ID field, by which Gmail groups complaints: `<configuration set>:<tenant>:<stream>:<sender>`.
+// Source: deliverability.md §1.7. Values are the same for every message of a stream and never those of another tenant.
+import { hash } from 'node:crypto'
+import type { MessageTag } from '../model/message.ts'
+import { feedbackTags } from './message-tags.ts'
+
+const senderId = 'Bulkhead' // Gmail wants 5 to 15 characters, the same for ever.
+
+/** What the value is made of. */
+export interface FeedbackFacts {
+  readonly tenantId: string
+  readonly configurationSetName: string
+  readonly tags: readonly MessageTag[]
+  /** Mail that can be unsubscribed from is bulk. */
+  readonly isBulk: boolean
+}
+
+/** The value; a sender's two feedback tags replace the set's and the stream's place. */
+export function feedbackId({ tenantId, configurationSetName, tags, isBulk }: FeedbackFacts): string {
+  const [first, second] = feedbackTags.map((name) => tags.find((tag) => tag.name === name)?.value)
+  const tenant = tenantId || 'none'
+  const set = first ?? hash('sha256', `${tenant} ${configurationSetName}`, 'hex').slice(0, 12)
+  const stream = second ?? `${isBulk ? 'bulk' : 'transactional'}-${tenant.slice(-8)}`
+  return `${set}:${tenant}:${stream}:${senderId}`
+}

@@ -1,0 +1,47 @@
+// Finds the records that a send uses: account, tenant, identities, configuration set. Judges nothing.
+import type { Store } from '../storage/store.ts'
+import { type AccountRecord, readAccount } from '../resources/account.ts'
+import { type ConfigurationSetRecord, configurationSets } from '../resources/configuration-sets.ts'
+import { resolveFromIdentity } from '../resources/find-identity.ts'
+import type { IdentityRecord } from '../resources/identities.ts'
+import { type TenantRecord, tenants } from '../resources/tenants.ts'
+import type { SendRequest } from './read-submission.ts'
+
+/** Records as they stand now. */
+export interface UsedRecords {
+  readonly account: AccountRecord
+  /** Undefined: none named, or it does not exist. */
+  readonly tenant: TenantRecord | undefined
+  /** The identity that authorises the sender; undefined when no verified one does. */
+  readonly identity: IdentityRecord | undefined
+  /** The identity of the address in the header's From, whose key signs; usually the same. */
+  readonly signing: IdentityRecord | undefined
+  /** Claimed addresses that no verified identity covers. */
+  readonly unverified: readonly string[]
+  /** The named one, else the identity's default; empty without. */
+  readonly configurationSetName: string
+  readonly configurationSet: ConfigurationSetRecord | undefined
+}
+
+/** Reads them; what is used often comes from the store's memory. */
+export async function findUsed(store: Pick<Store, 'get'>, request: SendRequest): Promise<UsedRecords> {
+  const { tenantName, sender, author, claimed } = request
+  const [account, tenant, found] = await Promise.all([
+    readAccount(store),
+    tenantName === '' ? undefined : store.get(tenants, tenantName),
+    Promise.all(claimed.map(async (address) => [address, await resolveFromIdentity(store, address)] as const)),
+  ])
+  const identityOf = (address: string | undefined) => found.find(([claim]) => claim === address)?.[1]
+  const identity = identityOf(sender?.address)
+  const configurationSetName = request.configurationSetName || (identity?.configurationSetName ?? '')
+  const configurationSet = configurationSetName === '' ? undefined : await store.get(configurationSets, configurationSetName)
+  return {
+    account: account.value,
+    tenant: tenant?.value,
+    identity,
+    signing: identityOf(author?.address),
+    unverified: found.flatMap(([address, record]) => (record ? [] : [address])),
+    configurationSetName,
+    configurationSet: configurationSet?.value,
+  }
+}

@@ -1,0 +1,84 @@
+// Step 3: the wire bytes. Simple content is built, raw content is cleaned; both end 7-bit with CRLF and with our own Message-ID,
+// Date and Feedback-ID. These bytes are stored, signed and sent; nothing changes them later. Source: ses.md §8.5; deliverability.md §1.2, §1.7.
+import { buildMime } from '../mail/build-mime.ts'
+import { formatMailbox, formatMailboxList, type Mailbox } from '../mail/addresses.ts'
+import type { HeaderField } from '../mail/header-fields.ts'
+import { findField, type MimeFault } from '../mail/mime-parts.ts'
+import { isMimeFault, normalise, writeFields } from '../mail/normalise.ts'
+import type { SimpleContent } from '../model/message.ts'
+import { type Refusal, refuse } from '../model/refusal.ts'
+import { isTakenOut } from './header-rules.ts'
+import type { IntakeLimits } from './limits.ts'
+import type { SendRequest } from './read-submission.ts'
+
+/** What we put into every message. */
+export interface OwnFields {
+  readonly messageId: string
+  readonly acceptedAt: number
+  /** BULKHEAD_HOSTNAME. */
+  readonly hostname: string
+  /** Undefined for our own notices. */
+  readonly feedbackId: string | undefined
+  /** Hex digits of chance for boundaries; asked only when there is one. */
+  readonly seed: () => string
+}
+
+/** A message ready for the spool. */
+export interface RenderedMessage {
+  readonly bytes: Buffer
+  /** The header as the sender gave it, for the event records. */
+  readonly fields: readonly HeaderField[]
+}
+
+/** Builds or cleans. */
+export function render(request: SendRequest, own: OwnFields, limits: IntakeLimits): RenderedMessage | Refusal {
+  const { submission, author, raw } = request
+  const rendered = raw
+    ? cleanRaw(request, own)
+    : author && submission.content.kind === 'simple'
+      ? buildSimple({ ...request, from: author, content: submission.content }, own)
+      : undefined
+  if (!rendered) throw new Error('a request without author passed the gate')
+  if (isMimeFault(rendered)) return refuse('InvalidRequest', { text: rendered.fault })
+  if (rendered.bytes.length > limits.messageBytesMax) return refuse('MessageTooLarge', { bytesMax: limits.messageBytesMax })
+  return rendered
+}
+
+/** Builds Simple content; also for our own notices. */
+export function buildSimple(
+  parts: { from: Mailbox; to: readonly Mailbox[]; cc: readonly Mailbox[]; replyTo: readonly Mailbox[]; content: SimpleContent },
+  own: OwnFields,
+): RenderedMessage | MimeFault {
+  const built = buildMime(parts, own.seed)
+  if (isMimeFault(built)) return built
+  const header = writeFields(built.fields.filter(({ lower }) => !isTakenOut(lower))) + ownFields(own)
+  return { bytes: Buffer.from(`${header}\r\n${built.body}`, 'latin1'), fields: built.fields }
+}
+
+function cleanRaw({ raw, author, replyTo }: SendRequest, own: OwnFields): RenderedMessage | MimeFault {
+  if (!raw || !author) throw new Error('raw content without author passed the gate')
+  const { root, fields } = raw
+  let kept: readonly HeaderField[] = fields.filter(({ lower }) => !isTakenOut(lower))
+  let body = root.body
+  if (!raw.plain) {
+    const clean = normalise(root, kept)
+    if (isMimeFault(clean)) return clean
+    kept = clean.fields
+    body = clean.body
+  }
+  let header = findField(kept, 'from') ? '' : `From: ${formatMailbox(author, 'From: '.length)}\r\n`
+  header += writeFields(kept)
+  if (replyTo.length > 0 && !findField(kept, 'reply-to')) header += `Reply-To: ${formatMailboxList(replyTo, 'Reply-To: '.length)}\r\n`
+  if (!findField(kept, 'mime-version')) header += 'MIME-Version: 1.0\r\n'
+  header += `${ownFields(own)}\r\n`
+  const bytes = Buffer.allocUnsafe(header.length + body.length)
+  bytes.write(header, 'latin1')
+  body.copy(bytes, header.length)
+  return { bytes, fields }
+}
+
+function ownFields({ messageId, acceptedAt, hostname, feedbackId }: OwnFields): string {
+  // RFC 5322 §3.3; toUTCString differs only in the zone's name.
+  const date = new Date(acceptedAt).toUTCString().replace('GMT', '+0000')
+  return `Message-ID: <${messageId}@${hostname}>\r\nDate: ${date}\r\n${feedbackId === undefined ? '' : `Feedback-ID: ${feedbackId}\r\n`}`
+}

@@ -1,0 +1,44 @@
+// Step 2: the gate. Order and texts are SES's: account, tenant, association, addresses, configuration set, tenant status,
+// verification (ses.md §1.5, §8.4).
+// Leaves to whom: the judgement on states is resources/may-send.ts, which the claim asks again for mail that waits.
+import { compositeKey, type Store } from '../storage/store.ts'
+import { type Home, sesArn } from '../model/arn.ts'
+import { type Refusal, refuse } from '../model/refusal.ts'
+import { associationsByTenant } from '../resources/associations.ts'
+import { maySend } from '../resources/may-send.ts'
+import type { UsedRecords } from './find-used.ts'
+import type { SendRequest } from './read-submission.ts'
+
+/** May this message enter? Undefined means yes. */
+export async function tenantGate(store: Pick<Store, 'get'>, home: Home, request: SendRequest, used: UsedRecords): Promise<Refusal | undefined> {
+  const { account, tenant, configurationSet, configurationSetName } = used
+  const accountPaused = maySend(home, { account, configurationSet: undefined, tenant: undefined })
+  if (accountPaused) return accountPaused
+  if (request.tenantName !== '') {
+    if (!tenant) return refuse('TenantNotFound', { tenantName: request.tenantName, accountId: home.accountId })
+    const missing = await missingAssociations(store, request.tenantName, usedArns(home, used))
+    if (missing.length > 0) return refuse('TenantNotAssociated', { arns: missing.join(', ') })
+  }
+  if (request.addressFault) return request.addressFault
+  if (configurationSetName !== '' && !configurationSet) return refuse('ConfigurationSetNotFound', { name: configurationSetName })
+  if (configurationSet?.suppression?.scope === 'TENANT' && !tenant) return refuse('TenantRequired')
+  const paused = maySend(home, { account, configurationSet, tenant })
+  if (paused) return paused
+  if (used.unverified.length > 0) return refuse('IdentityNotVerified', { region: home.region.toUpperCase(), identities: used.unverified.join(', ') })
+  return undefined
+}
+
+/**
+ * What the tenant must hold, in SES's order. An identity that does not exist is left to verification. When `FromEmailAddress`
+ * differs from the header's From, both count: otherwise a tenant could show readers another tenant's domain.
+ */
+function usedArns(home: Home, { identity, signing, configurationSetName }: UsedRecords): string[] {
+  const arns = [identity, signing].flatMap((record) => (record ? [sesArn(home, 'identity', record.name)] : []))
+  if (configurationSetName !== '') arns.push(sesArn(home, 'configuration-set', configurationSetName))
+  return [...new Set(arns)]
+}
+
+async function missingAssociations(store: Pick<Store, 'get'>, tenantName: string, arns: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(arns.map((arn) => store.get(associationsByTenant, compositeKey(tenantName, arn))))
+  return arns.filter((_, index) => !found[index])
+}

@@ -1,0 +1,28 @@
+// Small files that only their owner may read: keys and credentials. Written whole or not at all.
+import { open, readFile, rename } from 'node:fs/promises'
+
+/** Replaces `path` by `text`, mode 0600; durable when it resolves. A reader sees the old text or the new one. */
+export async function writePrivateFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.new`
+  const file = await open(temporary, 'w', 0o600)
+  try {
+    await file.chmod(0o600)
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(temporary, path)
+}
+
+/** The text of `path`; when there is no such file, it is made with what `make` answers. */
+export async function readOrMakePrivateFile(path: string, make: () => string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code !== 'ENOENT') throw fault
+  }
+  const text = make()
+  await writePrivateFile(path, text)
+  return text
+}

@@ -1,0 +1,14 @@
+// Maxima of message knowledge. They come from the standards; a message beyond them is re-encoded or refused.
+
+/** RFC 5322 §2.1.1 and RFC 5321 §4.5.3.1.6: octets of a line without its CRLF. */
+export const lineBytesMax = 998
+/** RFC 5322 §2.1.1 wants at most 78; RFC 2047 §2 allows 76 where encoded-words stand. */
+export const lineBytesWanted = 76
+/** RFC 5321 §4.5.3.1.1. */
+export const localPartBytesMax = 64
+/** RFC 1035 §2.3.4, without the root's dot. */
+export const domainBytesMax = 253
+/** Nested multiparts and enclosed messages; real mail has fewer than ten, and each level costs one call. */
+export const mimeDepthMax = 50
+/** Ours: the header of a message or of a part. Real ones stay below 100 KB; each field costs memory many times its bytes. */
+export const headerBytesMax = 256 * 1024

@@ -1,0 +1,23 @@
+// Arguments to command, and nothing else: gives the process to the command line and its answer to the process.
+import { run } from './cli/run.ts'
+import { systemClock } from './kit/clock.ts'
+
+// A reader that went away (`| head`) is no fault of ours.
+process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
+  if (fault.code !== 'EPIPE') throw fault
+  process.exit(0)
+})
+
+process.exitCode = await run(process.argv.slice(2), {
+  environment: process.env,
+  folder: process.cwd(),
+  columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+  clock: systemClock,
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  interrupted() {
+    const ending = new AbortController()
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort())
+    return ending.signal
+  },
+})

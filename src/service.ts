@@ -1,0 +1,340 @@
+// The root: builds every part from the settings, starts them in order, and stops them in the order that loses nothing. It does no work itself.
+import { createPrivateKey } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ensureRootKey } from './access/root-key.ts'
+import { smtpPassword } from './access/smtp-password.ts'
+import { createHttpDoor } from './api/server.ts'
+import * as ownOperations from './api/services/own/index.ts'
+import * as operations from './api/services/ses/index.ts'
+import { type Listen, masterKeyFile, readSettings, type Settings } from './config.ts'
+import { startDelivery } from './delivery/deliver-due.ts'
+import { type Development, startDevelopment } from './development/start-development.ts'
+import { keepEvents } from './events/keep-events.ts'
+import { createIntake } from './intake/create-intake.ts'
+import { type Clock, systemClock } from './kit/clock.ts'
+import { systemDial } from './kit/dial.ts'
+import { openDns } from './kit/dns.ts'
+import { type Log, openLog } from './kit/log.ts'
+import { createMetrics } from './kit/metrics.ts'
+import { readOrMakePrivateFile, writePrivateFile } from './kit/private-file.ts'
+import { type Random, systemRandom } from './kit/random.ts'
+import { createSealer } from './kit/seal.ts'
+import { selfSignedCertificate } from './kit/self-signed-certificate.ts'
+import { readAccount } from './resources/account.ts'
+import { configurationSets } from './resources/configuration-sets.ts'
+import { expectedDnsRecords, signingZone } from './resources/dns-records.ts'
+import { identities } from './resources/identities.ts'
+import { ensureProviderKey } from './resources/provider-key.ts'
+import { answerSigningZone } from './resources/signing-zone.ts'
+import { tenants } from './resources/tenants.ts'
+import { createSubmissionDoor } from './smtp/server.ts'
+import { openEmbeddedStore } from './storage/engines.ts'
+import { startVerification } from './verification/start-verification.ts'
+import { verificationMail } from './verification/verification-mail.ts'
+import { verificationPage } from './verification/verification-page.ts'
+
+/** SIGTERM to exit: systemd and Kubernetes wait 30 s and more; running SMTP transactions get most of it. */
+const drainMs = 20_000
+
+/** A running service. */
+export interface Service {
+  /** URL of the API. */
+  readonly endpoint: string
+  readonly http: Listen
+  readonly smtp: Listen
+  readonly smtps: Listen
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly smtpPassword: string }
+  /** PEM of the certificate of the SMTP ports. */
+  readonly certificate: string
+  /** The TXT record of the second signature, to publish. */
+  readonly providerRecord: { readonly name: string; readonly text: string }
+  /** Development mode only. */
+  readonly development: Development | undefined
+  /** Drains and stops: no new mail is accepted, running transactions finish, the rest stays in the spool. Repeatable. */
+  close(): Promise<void>
+}
+
+/** Replaces the machine's clock, chance and log; for tests. */
+export interface Surroundings {
+  readonly clock?: Clock
+  readonly random?: Random
+  readonly log?: Log
+}
+
+/**
+ * Starts everything; the doors are open when it resolves.
+ * @throws Error when something cannot start (port taken, data directory in use or not writable, wrong master key); what had started is stopped.
+ */
+export async function startService(
+  settings: Settings,
+  { clock = systemClock, random = systemRandom, log = openLog(settings.logLevel) }: Surroundings = {},
+): Promise<Service> {
+  const stops: (() => Promise<void>)[] = []
+  const close = once(async () => {
+    for (const stop of stops.reverse()) await stop().catch((fault) => log.error({ err: String(fault) }, 'a part did not stop cleanly'))
+  })
+  try {
+    return await build(settings, { clock, random, log }, stops, close)
+  } catch (fault) {
+    await close()
+    throw fault
+  }
+}
+
+async function build(settings: Settings, surroundings: Required<Surroundings>, stops: (() => Promise<void>)[], close: () => Promise<void>): Promise<Service> {
+  const { clock, random, log } = surroundings
+  const { hostname } = settings
+  const home = { region: settings.region, accountId: settings.accountId }
+  const metrics = createMetrics()
+  const stopping = new AbortController()
+
+  // Ground: store and secrets.
+  await mkdir(settings.dataDir, { recursive: true })
+  const masterKey =
+    settings.masterKey ?? Buffer.from(await readOrMakePrivateFile(masterKeyFile(settings.dataDir), () => random.bytes(32).toString('base64')), 'base64')
+  const sealer = createSealer(masterKey, random)
+  const store = await openEmbeddedStore({ dataDir: settings.dataDir, clock, log, metrics })
+  stops.push(() => store.close())
+  const rootKey = await ensureRootKey({ store, sealer, random, clock, home }, settings.rootKey)
+  const providerKey = await ensureProviderKey(store, sealer, clock)
+  const certificate = settings.tls ?? (await ownCertificate(settings, { clock, random }))
+
+  // The world outside, in development mode.
+  const providerRecord = { name: `${providerKey.selector}._domainkey.${hostname}`, text: providerKey.recordText }
+  const development =
+    settings.mode === 'development'
+      ? await startDevelopment({
+          clock,
+          log,
+          hostname,
+          tls: certificate,
+          expectedRecords: async (name) => {
+            const identity = await store.get(identities, name)
+            return identity
+              ? expectedDnsRecords(identity.value, hostname).map((record) =>
+                  record.type === 'MX' ? { ...record, value: `${record.preference} ${record.value}` } : record,
+                )
+              : []
+          },
+          ownRecord: async (name) => {
+            if (name === providerRecord.name) return providerRecord.text
+            return name.endsWith(`.${signingZone(hostname)}`) ? (await answerSigningZone(store, name))?.[0] : undefined
+          },
+        })
+      : undefined
+  if (development) stops.push(() => development.close())
+  const dns = openDns(settings.resolver.length > 0 ? settings.resolver : development ? [development.dnsAddress] : [])
+  const routes = settings.routes.size > 0 || !development ? settings.routes : new Map([['*', [{ host: '127.0.0.1', port: development.far.port }]]])
+
+  // Roads.
+  const delivery = startDelivery({
+    store,
+    clock,
+    random,
+    log,
+    metrics,
+    home,
+    hostname,
+    dns,
+    dial: systemDial,
+    routes,
+    egress: settings.egress,
+    allowPrivate: false,
+    sealer,
+    signing: {
+      provider: settings.providerDkim
+        ? { domain: hostname, selector: providerKey.selector, key: createPrivateKey(sealer.open(providerKey.sealedPrivateKey)) }
+        : undefined,
+      workers: settings.workers,
+    },
+    states: async ({ tenantName, configurationSetName }) => ({
+      account: (await readAccount(store)).value,
+      tenant: tenantName ? (await store.get(tenants, tenantName))?.value : undefined,
+      configurationSet: configurationSetName ? (await store.get(configurationSets, configurationSetName))?.value : undefined,
+    }),
+  })
+  stops.push(() => delivery.close(drainMs))
+  const intake = createIntake({ store, clock, random, log, home, hostname, handOver: delivery })
+  let publicUrl = settings.publicUrl ?? `https://${hostname}`
+  const verification = startVerification({
+    store,
+    clock,
+    random,
+    log,
+    dns,
+    hostname,
+    sealer,
+    intervalMs: settings.verifyIntervalSeconds * 1_000,
+    // In development mode the port is known when the door is open.
+    get publicUrl() {
+      return publicUrl
+    },
+    sendVerificationMail: async (address, url) => {
+      await intake.acceptSystemMessage({ to: address, ...verificationMail(address, url, home.region) })
+    },
+  })
+  stops.push(() => verification.close())
+  const keeping = keepEvents({ store, clock, log }, settings.eventDays, stopping.signal)
+  stops.push(() => keeping)
+
+  // Doors: opened last, closed first.
+  const smtpDoor = createSubmissionDoor({
+    store,
+    clock,
+    log,
+    metrics,
+    home,
+    hostname,
+    sealer,
+    acceptMessage: intake.acceptMessage,
+    tls: certificate,
+    requireTlsForAuth: settings.mode === 'production',
+  })
+  const verify = verificationPage({ store, clock, sealer })
+  const httpDoor = createHttpDoor({
+    store,
+    clock,
+    random,
+    log,
+    metrics,
+    home,
+    sealer,
+    operations,
+    ownOperations,
+    parts: {
+      store,
+      clock,
+      random,
+      home,
+      sealer,
+      hostname,
+      acceptMessage: intake.acceptMessage,
+      verifySoon: verification.verifySoon,
+      statusChanged: delivery.statusChanged,
+      explainQueue: delivery.explain,
+      ...(development ? { inbox: development.inbox } : {}),
+    },
+    pages: [
+      {
+        method: 'GET',
+        path: '/healthz',
+        handle: () => ({ status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ status: 'ready' }) }),
+      },
+      {
+        method: 'GET',
+        path: '/metrics',
+        handle: async () => ({ status: 200, headers: { 'content-type': metrics.contentType }, body: await metrics.expose() }),
+      },
+      { method: 'GET', path: '/verify/{token}', handle: (request) => verify({ method: 'GET', token: request.labels.token ?? '' }) },
+      { method: 'POST', path: '/verify/{token}', handle: (request) => verify({ method: 'POST', token: request.labels.token ?? '' }) },
+    ],
+    ...(settings.tls ? { tls: settings.tls } : {}),
+  })
+  stops.push(async () => {
+    stopping.abort()
+    await Promise.all([smtpDoor.close(drainMs), httpDoor.close()])
+  })
+  const smtp = await smtpDoor.listen('starttls', settings.smtp.host, settings.smtp.port)
+  const smtps = await smtpDoor.listen('tls', settings.smtps.host, settings.smtps.port)
+  const http = await httpDoor.listen(settings.http.host, settings.http.port)
+  if (!settings.publicUrl && development) publicUrl = endpointOf(http, settings.tls !== undefined)
+
+  const credentials = { ...rootKey, smtpPassword: smtpPassword(rootKey.secretAccessKey, home.region) }
+  const service: Service = {
+    http,
+    smtp,
+    smtps,
+    endpoint: endpointOf(http, settings.tls !== undefined),
+    credentials,
+    certificate: certificate.cert,
+    providerRecord,
+    development,
+    close,
+  }
+  if (development) await writePrivateFile(join(settings.dataDir, 'credentials.json'), `${JSON.stringify(credentialsFile(settings, service), null, 2)}\n`)
+  return service
+}
+
+/** A self-signed certificate for the SMTP ports, made once and kept, so that a client may trust exactly this one. */
+async function ownCertificate(settings: Settings, parts: { clock: Clock; random: Random }): Promise<{ cert: string; key: string }> {
+  const names = [...new Set([settings.hostname, 'localhost', '127.0.0.1'])]
+  return JSON.parse(await readOrMakePrivateFile(join(settings.dataDir, 'self-signed.json'), () => JSON.stringify(selfSignedCertificate(names, parts))))
+}
+
+function endpointOf({ host, port }: Listen, secure: boolean): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
+  return `${secure ? 'https' : 'http'}://${reachable}:${port}`
+}
+
+/** What a command line on the same machine reads. */
+function credentialsFile(settings: Settings, service: Service): object {
+  const { accessKeyId, secretAccessKey, smtpPassword } = service.credentials
+  return {
+    endpoint: service.endpoint,
+    region: settings.region,
+    accessKeyId,
+    secretAccessKey,
+    smtp: { host: service.smtp.host, port: service.smtp.port, tlsPort: service.smtps.port, user: accessKeyId, password: smtpPassword },
+    certificate: service.certificate,
+  }
+}
+
+function once(act: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () => {
+    running ??= act()
+    return running
+  }
+}
+
+/**
+ * `bulkhead serve`: starts from flags, environment and file, prints what a person needs, and runs until SIGTERM or SIGINT.
+ * Sets the exit code: 0 after a clean stop, 1 when it could not start, 78 when settings are missing or wrong (sysexits EX_CONFIG).
+ */
+export async function serve({ flags }: { flags: Record<string, string> }): Promise<void> {
+  const read = readSettings({ flags, environment: process.env })
+  if ('problems' in read) {
+    for (const problem of read.problems) process.stderr.write(`${problem}\n`)
+    process.exitCode = 78
+    return
+  }
+  const log = openLog(read.settings.logLevel)
+  let service: Service
+  try {
+    service = await startService(read.settings, { log })
+  } catch (fault) {
+    process.stderr.write(`Bulkhead cannot start: ${(fault as Error).message}\n`)
+    log.info({ err: fault instanceof Error ? fault.stack : String(fault) }, 'start failed')
+    process.exitCode = 1
+    return
+  }
+  process.stdout.write(banner(read.settings, service))
+  const stop = () => {
+    log.info({}, 'draining')
+    void service.close()
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
+}
+
+function banner(settings: Settings, service: Service): string {
+  const { credentials, development, providerRecord } = service
+  const shown = (rows: [string, string][]) => rows.map(([name, value]) => `  ${name.padEnd(16)}${value}\n`).join('')
+  if (!development) {
+    return `Bulkhead is ready as ${settings.hostname}.\n${shown([
+      ['API endpoint', service.endpoint],
+      ['SMTP', `${service.smtp.host}:${service.smtp.port} (STARTTLS), ${service.smtps.host}:${service.smtps.port} (TLS)`],
+      ['publish', `${providerRecord.name} TXT "${providerRecord.text}"`],
+    ])}`
+  }
+  return `Bulkhead is ready: development mode, nothing leaves this machine.\n${shown([
+    ['API endpoint', service.endpoint],
+    ['access key', credentials.accessKeyId],
+    ['secret key', credentials.secretAccessKey],
+    ['SMTP host', service.smtp.host],
+    ['SMTP port', `${service.smtp.port} (STARTTLS), ${service.smtps.port} (TLS)`],
+    ['SMTP user', credentials.accessKeyId],
+    ['SMTP password', credentials.smtpPassword],
+    ['DNS', development.dnsAddress],
+  ])}\nSend the first message:\n  npx bulkhead hello you@anywhere.test\nand look at it:\n  npx bulkhead inbox\n`
+}

@@ -1,0 +1,13 @@
+// The SMTP commands we serve; the export's name in capitals is the verb. Adding one: its file and a line here.
+export { auth } from './auth.ts'
+export { data } from './data.ts'
+export { ehlo } from './ehlo.ts'
+export { helo } from './helo.ts'
+export { help } from './help.ts'
+export { mail } from './mail.ts'
+export { noop } from './noop.ts'
+export { quit } from './quit.ts'
+export { rcpt } from './rcpt.ts'
+export { rset } from './rset.ts'
+export { starttls } from './starttls.ts'
+export { vrfy } from './vrfy.ts'

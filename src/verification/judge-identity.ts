@@ -1,0 +1,89 @@
+// What findings make of an identity: states and times of ses.md §4.2 to §4.4. Pure.
+import type { IdentityRecord, VerificationStatus } from '../resources/identities.ts'
+import type { Finding } from './finding.ts'
+import { linkMsMax, lookMsMax, lossMsMax, mailFromLossMsMax, searchMsMax, verifiedLookMs } from './limits.ts'
+
+/** Findings of one look; undefined: there was nothing to look for. */
+export interface Findings {
+  readonly dkim: Finding | undefined
+  readonly mailFrom: Finding | undefined
+}
+
+/** When to look again. */
+export interface Pace {
+  readonly now: number
+  /** How often a new identity is looked at. */
+  readonly intervalMs: number
+  /** Uniform in [0, 1); spreads the daily looks. */
+  readonly fraction: number
+}
+
+/** The identity after a look. */
+export function judgeIdentity(identity: IdentityRecord, findings: Findings, pace: Pace): IdentityRecord {
+  const { now } = pace
+  const { kind, dkim, mailFrom } = identity
+  const found = findings.dkim?.kind === 'found'
+  const status = dkim && findings.dkim ? nextDkimStatus(identity, dkim.status, findings.dkim, now) : dkim?.status
+  const error = [findings.dkim, findings.mailFrom].find((finding) => finding && finding.kind !== 'found')
+  const judged: IdentityRecord = {
+    ...identity,
+    verification: kind === 'DOMAIN' ? nextVerification(identity.verification, dkim?.status, status) : expired(identity, now) ? 'FAILED' : identity.verification,
+    dkim: dkim && status ? { ...dkim, status } : dkim,
+    mailFrom: mailFrom && findings.mailFrom ? nextMailFrom(mailFrom, findings.mailFrom, now) : mailFrom,
+    lastCheckedAt: now,
+    lastSuccessAt: found ? now : identity.lastSuccessAt,
+    lastError: error && 'error' in error ? error.error : undefined,
+  }
+  return {
+    ...judged,
+    nextCheckAt: nextLook(
+      judged,
+      [findings.dkim, findings.mailFrom].some((finding) => finding?.kind === 'unknown'),
+      pace,
+    ),
+  }
+}
+
+/** When to look again; undefined when nothing can change any more. */
+function nextLook(identity: IdentityRecord, undecided: boolean, { now, intervalMs, fraction }: Pace): number | undefined {
+  const { kind, dkim, mailFrom, verification, verificationStartedAt } = identity
+  const searching = (since: number) => now + Math.min(Math.max(intervalMs, (now - since) / 10), Math.max(lookMsMax, intervalMs))
+  const times: number[] = undecided ? [searching(Math.min(verificationStartedAt, mailFrom?.since ?? now))] : []
+  for (const [status, since] of [[dkim?.status, verificationStartedAt] as const, [mailFrom?.status, mailFrom?.since ?? now] as const]) {
+    if (status === 'PENDING') times.push(searching(since))
+    if (status === 'TEMPORARY_FAILURE') times.push(now + lookMsMax)
+    if (status === 'SUCCESS') times.push(now + Math.round(verifiedLookMs * (0.8 + 0.4 * fraction)))
+  }
+  if (kind === 'EMAIL_ADDRESS' && verification === 'PENDING') times.push(verificationStartedAt + linkMsMax)
+  return times.length === 0 ? undefined : Math.round(Math.min(...times))
+}
+
+function nextDkimStatus(identity: IdentityRecord, status: VerificationStatus, finding: Finding, now: number): VerificationStatus {
+  // FAILED is left only by a new request: SES asks the customer to start again.
+  if (status === 'FAILED' || finding.kind === 'unknown') return status
+  if (finding.kind === 'found') return 'SUCCESS'
+  if (status === 'PENDING') return now - identity.verificationStartedAt >= searchMsMax ? 'FAILED' : 'PENDING'
+  return now - (identity.lastSuccessAt ?? identity.verificationStartedAt) >= lossMsMax ? 'FAILED' : 'TEMPORARY_FAILURE'
+}
+
+/** A domain follows its DKIM, except that new keys which are still searched for take nothing from a domain that was verified before. */
+function nextVerification(verification: VerificationStatus, before: VerificationStatus | undefined, after: VerificationStatus | undefined): VerificationStatus {
+  if (after === 'SUCCESS') return 'SUCCESS'
+  if (after === 'TEMPORARY_FAILURE' && verification === 'SUCCESS') return 'TEMPORARY_FAILURE'
+  if (after === 'FAILED' && before !== 'FAILED' && !(before === 'PENDING' && verification === 'SUCCESS')) return 'FAILED'
+  return verification
+}
+
+function nextMailFrom(mailFrom: NonNullable<IdentityRecord['mailFrom']>, finding: Finding, now: number): NonNullable<IdentityRecord['mailFrom']> {
+  const { status, since } = mailFrom
+  if (status === 'FAILED' || finding.kind === 'unknown') return mailFrom
+  const to = (next: VerificationStatus) => (next === status ? mailFrom : { ...mailFrom, status: next, since: now })
+  if (finding.kind === 'found') return to('SUCCESS')
+  if (status === 'SUCCESS') return to('TEMPORARY_FAILURE')
+  const most = status === 'PENDING' ? searchMsMax : mailFromLossMsMax
+  return now - since >= most ? to('FAILED') : mailFrom
+}
+
+function expired({ verification, verificationStartedAt }: IdentityRecord, now: number): boolean {
+  return verification === 'PENDING' && now - verificationStartedAt >= linkMsMax
+}

@@ -1,0 +1,80 @@
+// One look at one identity: DNS, the key of a domain whose records are seen for the first time, the mail to an address.
+import { generateKeyPair } from 'node:crypto'
+import { promisify } from 'node:util'
+import type { Clock } from '../kit/clock.ts'
+import type { Dns } from '../kit/dns.ts'
+import type { Random } from '../kit/random.ts'
+import type { Sealer } from '../kit/seal.ts'
+import { sealKey } from '../resources/dkim-settings.ts'
+import { type DkimSettings, identities, type IdentityRecord } from '../resources/identities.ts'
+import { putIdentity } from '../resources/put-identity.ts'
+import type { Store, Stored } from '../storage/store.ts'
+import type { Finding } from './finding.ts'
+import { judgeIdentity } from './judge-identity.ts'
+import { linkMsMax } from './limits.ts'
+import { lookUpKey, lookUpMailFrom, lookUpTokens } from './look-up-records.ts'
+import { verificationToken } from './verification-link.ts'
+
+/** What a look needs. */
+export interface LookParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly dns: Dns
+  readonly hostname: string
+  readonly sealer: Sealer
+  readonly intervalMs: number
+  /** Where people reach our HTTP door, without a slash at the end. */
+  readonly publicUrl: string
+  readonly sendVerificationMail: (address: string, url: string) => Promise<void>
+}
+
+/**
+ * Looks and writes what it means. When the identity was changed meanwhile nothing is written and it stays due.
+ */
+export async function lookAtIdentity(parts: LookParts, name: string): Promise<void> {
+  const { store, clock, random, dns, hostname, intervalMs } = parts
+  const stored = await store.get(identities, name)
+  if (!stored) return
+  const identity = stored.value
+  const { dkim } = identity
+  await askOwner(parts, identity)
+  const searched = dkim && dkim.status !== 'FAILED' ? dkim : undefined
+  const [tokens, mailFrom] = await Promise.all([
+    searched?.origin === 'AWS_SES' ? lookUpTokens(dns, name, searched, hostname) : undefined,
+    identity.mailFrom && lookUpMailFrom(dns, identity.mailFrom, hostname),
+  ])
+  const seen = tokens === undefined || tokens.kind === 'found'
+  const ready = searched && seen && !searched.key ? await makeKey(parts, stored, searched) : stored
+  if (!ready) return
+  const withKey = ready.value.dkim
+  const judged = judgeIdentity(
+    ready.value,
+    { dkim: searched && withKey && (seen ? await lookAtKey(parts, name, withKey) : tokens), mailFrom },
+    { now: clock.now(), intervalMs, fraction: random.fraction() },
+  )
+  await store.commit(putIdentity(ready, judged))
+}
+
+/** Makes the key of a domain whose records are seen for the first time. Committed before anyone looks for it, so that the zone can answer. */
+async function makeKey({ store, sealer, clock }: LookParts, stored: Stored<IdentityRecord>, dkim: DkimSettings): Promise<Stored<IdentityRecord> | undefined> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: dkim.nextKeyLength === 'RSA_1024_BIT' ? 1_024 : 2_048 })
+  const value = { ...stored.value, dkim: { ...dkim, key: sealKey(sealer, privateKey), lastKeyGenerationAt: clock.now() } }
+  const result = await store.commit(putIdentity(stored, value))
+  return result.committed ? store.get(identities, stored.key) : undefined
+}
+
+async function lookAtKey({ dns }: LookParts, domain: string, dkim: DkimSettings): Promise<Finding> {
+  const key = await lookUpKey(dns, domain, dkim)
+  if (dkim.origin === 'EXTERNAL' || key.kind === 'found') return key
+  // The customer's part is done; that our zone does not show the key yet is our own failure.
+  return { kind: 'unknown', error: 'SERVICE_ERROR' }
+}
+
+/** Sends the mail of a new address. A crash before the commit sends it twice, with the same link. */
+async function askOwner({ clock, sealer, publicUrl, sendVerificationMail }: LookParts, identity: IdentityRecord): Promise<void> {
+  const { kind, verification, lastCheckedAt, verificationStartedAt, name } = identity
+  if (kind !== 'EMAIL_ADDRESS' || verification !== 'PENDING' || lastCheckedAt !== undefined) return
+  if (clock.now() - verificationStartedAt >= linkMsMax) return
+  await sendVerificationMail(name, `${publicUrl}/verify/${verificationToken(sealer, identity)}`)
+}

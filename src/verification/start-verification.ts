@@ -1,0 +1,71 @@
+// The verification road: looks at identities when they are due, a few side by side, and never holds up anything else.
+// A wake-up is a hint; the due times in the store are the truth, so that a crash forgets nothing.
+import { pause } from '../kit/clock.ts'
+import type { Log } from '../kit/log.ts'
+import { dueIdentities, identities } from '../resources/identities.ts'
+import { putIdentity } from '../resources/put-identity.ts'
+import { lookBatch, looksAtOnce } from './limits.ts'
+import { lookAtIdentity, type LookParts } from './look-at-identity.ts'
+
+/** The road as the root holds it. */
+export interface Verification {
+  /** Looks soon instead of at the next interval; the name tells nothing that the store does not know. */
+  verifySoon(name: string): void
+  /** Ends after the looks under way. Repeatable. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Starts the road. */
+export function startVerification(parts: LookParts & { readonly log: Log }): Verification {
+  const { clock, log, intervalMs } = parts
+  const closing = new AbortController()
+  let wake = new AbortController()
+  const run = async () => {
+    while (!closing.signal.aborted) {
+      wake = new AbortController()
+      await walk(parts, closing.signal).catch((fault: unknown) => log.warn({ err: String(fault) }, 'identities could not be looked at now'))
+      await pause(clock, intervalMs, AbortSignal.any([closing.signal, wake.signal]))
+    }
+  }
+  const running = run()
+  const close = async () => {
+    closing.abort()
+    await running
+  }
+  return { verifySoon: () => wake.abort(), close, [Symbol.asyncDispose]: close }
+}
+
+/** Looks at everything that was due when it began. */
+async function walk(parts: LookParts & { log: Log }, signal: AbortSignal): Promise<void> {
+  const { store, clock } = parts
+  const until = clock.now()
+  let after: string | undefined
+  while (!signal.aborted) {
+    const batch = await store.list(dueIdentities, { limit: lookBatch, ...(after === undefined ? {} : { after }) })
+    const due = batch.filter(({ key }) => Number(key.slice(0, 15)) <= until)
+    const queue = due.map(({ value }) => value.name)
+    await Promise.all(
+      Array.from({ length: Math.min(looksAtOnce, queue.length) }, async () => {
+        for (let name = queue.shift(); name !== undefined && !signal.aborted; name = queue.shift()) await look(parts, name)
+      }),
+    )
+    if (due.length < lookBatch) return
+    after = batch.at(-1)?.key
+  }
+}
+
+async function look(parts: LookParts & { log: Log }, name: string): Promise<void> {
+  try {
+    await lookAtIdentity(parts, name)
+  } catch (fault) {
+    parts.log.warn({ identity: name, err: String(fault) }, 'an identity could not be looked at')
+    await postpone(parts, name).catch((second: unknown) => parts.log.warn({ identity: name, err: String(second) }, 'its next look could not be put off'))
+  }
+}
+
+/** An identity whose look fails must not stand at the head of the line for ever. */
+async function postpone({ store, clock, intervalMs }: LookParts, name: string): Promise<void> {
+  const stored = await store.get(identities, name)
+  if (stored) await store.commit(putIdentity(stored, { ...stored.value, lastError: 'SERVICE_ERROR', nextCheckAt: clock.now() + intervalMs }))
+}
