@@ -5,6 +5,7 @@ import { fork } from 'node:child_process'
 import { connect } from 'node:net'
 import { accessKeys } from '../src/access/access-keys.ts'
 import type { Parts } from '../src/api/operation.ts'
+import type { OwnExtras } from '../src/api/own-operation.ts'
 import { createHttpDoor } from '../src/api/server.ts'
 import { systemClock as clock } from '../src/kit/clock.ts'
 import { silentLog as log } from '../src/kit/log.ts'
@@ -33,7 +34,7 @@ async function measure(): Promise<void> {
   }
   const stored = { key: record.accessKeyId, value: record, version: 1 }
   const store = { get: async (collection: object) => (collection === accessKeys ? stored : undefined) } as unknown as Store
-  const parts = { store, clock, random, home, sealer } as unknown as Parts
+  const parts = { store, clock, random, home, sealer } as unknown as Parts & OwnExtras
   const sendEmail = async () => ({ MessageId: '0100019a-0000-4000-8000-000000000000-000000' })
   const door = createHttpDoor({
     store,

@@ -1,6 +1,6 @@
 // Arguments to command, and nothing else: gives the process to the command line and its answer to the process.
 import { run } from './cli/run.ts'
-import { systemClock } from './kit/clock.ts'
+import { foregroundClock } from './kit/clock.ts'
 
 // A reader that went away (`| head`) is no fault of ours.
 process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
@@ -12,7 +12,7 @@ process.exitCode = await run(process.argv.slice(2), {
   environment: process.env,
   folder: process.cwd(),
   columns: process.stdout.isTTY ? process.stdout.columns : undefined,
-  clock: systemClock,
+  clock: foregroundClock,
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   interrupted() {

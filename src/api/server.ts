@@ -1,5 +1,5 @@
 // The HTTP door: sockets, bounds in time and number, malformed bytes, shutdown. One request's road is serve-request.ts.
-import { createServer, type Server, type ServerOptions } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Clock } from '../kit/clock.ts'
@@ -38,6 +38,8 @@ export interface HttpDoorOptions {
   readonly ownOperations: Readonly<Record<string, OwnOperation>>
   /** Unsigned routes: /healthz, /metrics, /verify/{token}. */
   readonly pages: readonly Page[]
+  /** Other time-outs than those of limits.ts; for tests. */
+  readonly timeouts?: { readonly headersMs?: number; readonly requestMs?: number; readonly checkMs?: number }
   /** PEM texts; without them the door speaks plain HTTP. */
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
 }
@@ -67,11 +69,12 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     random,
     stopping: stopping.signal,
   })
-  const server = openServer(options.tls)
+  const server = openServer(options)
   const connections = new Set<Socket>()
   metrics.gauge('bulkhead_http_connections', 'Open HTTP connections.', () => connections.size)
   metrics.gauge('bulkhead_http_body_bytes', 'Bytes of large request bodies that are being read.', bodies.bytesUnderWay)
-  const answering = new Set<Socket>()
+  const answering = new Map<Socket, ServerResponse>()
+  const dropped = metrics.counter('bulkhead_http_connections_dropped_total', 'HTTP connections refused because too many were open.')
   // Node's own closeIdleConnections passes over connections that never sent a request.
   const letGo = (socket: Socket) => {
     if (!answering.has(socket)) socket.destroySoon()
@@ -81,18 +84,23 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     socket.on('close', () => connections.delete(socket))
     socket.on('error', () => {}) // Resets are the caller's affair.
   })
-  server.on('request', (request, response) => {
-    answering.add(request.socket)
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
+    answering.set(request.socket, response)
     response.on('close', () => {
       answering.delete(request.socket)
       if (stopping.signal.aborted) letGo(request.socket)
     })
     handler(request, response)
-  })
+  }
+  server.on('request', serve)
+  server.on('checkExpectation', serve) // Node alone would answer a bare 417; an unknown expectation is passed over instead.
+  server.on('drop', () => dropped.inc())
   server.on('clientError', (fault: NodeJS.ErrnoException, socket) => {
     const refusal = malformed(fault)
-    // In the middle of an answer nothing may be written in between.
-    if (refusal === undefined || !socket.writable || answering.has(socket as Socket)) socket.destroy()
+    const running = answering.get(socket as Socket)
+    // The bad bytes follow a request that is complete: it gets its answer, and the connection ends with that.
+    if (refusal && running?.req.complete) running.shouldKeepAlive = false
+    else if (!refusal || !socket.writable || running?.headersSent) socket.destroy()
     else socket.end(rawAnswer(random.uuid(), refusal))
   })
   server.on('tlsClientError', (_fault, socket) => socket.destroy())
@@ -121,14 +129,14 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   }
 }
 
-function openServer(tls: HttpDoorOptions['tls']): Server {
+function openServer({ tls, timeouts = {} }: Pick<HttpDoorOptions, 'tls' | 'timeouts'>): Server {
   const bounds: ServerOptions & { handshakeTimeout: number } = {
     handshakeTimeout: headersTimeoutMs,
     maxHeaderSize: headerBytesMax,
-    headersTimeout: headersTimeoutMs,
-    requestTimeout: requestTimeoutMs,
+    headersTimeout: timeouts.headersMs ?? headersTimeoutMs,
+    requestTimeout: timeouts.requestMs ?? requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
-    connectionsCheckingInterval: timeoutCheckMs,
+    connectionsCheckingInterval: timeouts.checkMs ?? timeoutCheckMs,
     requireHostHeader: false, // A request without Host fails its signature, in our error form.
     noDelay: true,
   }

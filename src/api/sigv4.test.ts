@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { createHash, createHmac } from 'node:crypto'
 import { test } from 'node:test'
 import { SignatureV4 } from '@smithy/signature-v4'
-// @ts-expect-error: the package has no types.
 import aws4 from 'aws4'
 import fc from 'fast-check'
 import { type AccessKeyRecord, accessKeys } from '../access/access-keys.ts'

@@ -14,3 +14,7 @@ export const followRetryMs = 1_000
 export const followAttemptsMax = 60
 /** Narrowest column that a table is cut to. */
 export const columnCharactersMin = 8
+
+/** How long `hello` waits for its identity: in development mode it is verified within a second, on a busy machine within a few. */
+export const helloLookMs = 200
+export const helloLooksMax = 100

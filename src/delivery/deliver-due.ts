@@ -289,6 +289,11 @@ export function startDelivery(settings: DeliverySettings): Delivery {
         done(false)
         return
       }
+      if (closing) {
+        conclude(job, { kind: 'returned', dueAt: entry.dueAt }, true)
+        done(false)
+        return
+      }
       job.signatureFields = fields
       done(true)
     })

@@ -41,7 +41,13 @@ export function createOutcomeWriter({
   let retryMs = storeRetryFirstMs
   let waiters: { resolve: () => void; patient: boolean }[] = []
   const unconfirmed = () => pending.length + inFlight
-  const open = () => !failing && unconfirmed() < unconfirmedOutcomesMax
+  /** Somebody was told "not open" since the last `reopened`. */
+  let refused = false
+  const open = () => {
+    const isOpen = !failing && unconfirmed() < unconfirmedOutcomesMax
+    if (!isOpen) refused = true
+    return isOpen
+  }
 
   function tellWaiters(): void {
     const left = waiters
@@ -57,7 +63,6 @@ export function createOutcomeWriter({
       const group = pending.slice(0, outcomesPerCommitMax)
       pending = pending.slice(group.length)
       inFlight = group.length
-      const wasOpen = open()
       try {
         await commitGroup(group)
       } catch (fault) {
@@ -71,11 +76,13 @@ export function createOutcomeWriter({
         return
       }
       inFlight = 0
-      const closed = failing || !wasOpen
       failing = false
       retryMs = storeRetryFirstMs
       for (const { written } of group) written()
-      if (closed && open()) reopened()
+      if (refused && open()) {
+        refused = false
+        reopened()
+      }
     }
     flushing = false
     tellWaiters()

@@ -10,20 +10,27 @@ export interface Timer {
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
-  /** Calls `fire` once after `delayMs` (clamped to 0 … 2^31-1). The timer does not keep the process alive. */
+  /** Calls `fire` once after `delayMs` (clamped to 0 … 2^31-1). */
   after(delayMs: number, fire: () => void): Timer
 }
 
 const delayMsMax = 2 ** 31 - 1 // Node fires at once beyond this.
 
-/** The machine's own clock. */
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  after(delayMs, fire) {
-    const handle = setTimeout(fire, Math.min(Math.max(delayMs, 0), delayMsMax))
-    handle.unref()
-    return { cancel: () => clearTimeout(handle) }
-  },
+/** The machine's own clock, for a service: a waiting timer does not keep the process alive. */
+export const systemClock: Clock = machineClock((handle) => handle.unref())
+
+/** The machine's own clock, for a program that ends with its work: the process waits for its timers. */
+export const foregroundClock: Clock = machineClock(() => {})
+
+function machineClock(started: (handle: NodeJS.Timeout) => void): Clock {
+  return {
+    now: () => Date.now(),
+    after(delayMs, fire) {
+      const handle = setTimeout(fire, Math.min(Math.max(delayMs, 0), delayMsMax))
+      started(handle)
+      return { cancel: () => clearTimeout(handle) }
+    },
+  }
 }
 
 /**

@@ -8,7 +8,7 @@ export const lineBytesWanted = 76
 export const localPartBytesMax = 64
 /** RFC 1035 §2.3.4, without the root's dot. */
 export const domainBytesMax = 253
-/** Nested multiparts and enclosed messages; real mail has fewer than ten, and each level costs one call. */
-export const mimeDepthMax = 50
+/** Ours: nested multiparts and enclosed messages. Real mail has fewer than ten; each level searches the bytes below it once more. */
+export const mimeDepthMax = 20
 /** Ours: the header of a message or of a part. Real ones stay below 100 KB; each field costs memory many times its bytes. */
 export const headerBytesMax = 256 * 1024

@@ -8,6 +8,7 @@ import { type TestContext, test } from 'node:test'
 import { systemClock } from '../../src/kit/clock.ts'
 import { type Log, silentLog } from '../../src/kit/log.ts'
 import { type EmbeddedStore, openEmbeddedStore } from '../../src/storage/embedded/open-embedded-store.ts'
+import type { EmbeddedLimits } from '../../src/storage/embedded/limits.ts'
 import { BodyUnreadable, type Store, StoreUnavailable } from '../../src/storage/store.ts'
 import { accept, entry, event, message, put, storeContract, things } from './store.ts'
 
@@ -257,6 +258,26 @@ test('a full disk below the reserve is met by the write itself', { skip: noTmpfs
   for (const ref of accepted.values()) assert.deepEqual(await store.readBody(ref), body)
 })
 
+test('leases of the earlier process that open has no time for are released behind it, and new ones stay', async (t) => {
+  const dataDir = directory(t)
+  const store = await openAt(t, dataDir)
+  const entries = Array.from({ length: 300 }, () => entry(store.mintQueueId()))
+  await store.commit([accept(message('m1'), entries, true)])
+  await store.close()
+  const again = await openAt(t, dataDir, silentLog, { releasedAtOpenMax: 10, releasedAtOnceMax: 10 })
+  const mine = entry(again.mintQueueId(), { tenantName: 'mine' })
+  await again.commit([accept(message('m1'), [mine], true)])
+  const deadline = Date.now() + 10_000
+  while (((await again.waitingTenants({ now: 100, limit: 1 }))[0]?.dueCount ?? 0) < 300) {
+    assert.ok(Date.now() < deadline, 'the leases are not released')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  assert.deepEqual(
+    (await again.listQueue({ limit: 1_000 })).filter((row) => row.leased).map((row) => row.entry.id),
+    [mine.id],
+  )
+})
+
 test('a newer schema is refused, and nothing of the directory is kept locked', async (t) => {
   const dataDir = directory(t)
   const store = await openAt(t, dataDir)
@@ -296,8 +317,8 @@ function directory(t: TestContext): string {
   return path
 }
 
-async function openAt(t: TestContext, dataDir: string, log: Log = silentLog): Promise<Store> {
-  const store = await openEmbeddedStore({ dataDir, clock: systemClock, log, limits: smallSegments })
+async function openAt(t: TestContext, dataDir: string, log: Log = silentLog, limits: Partial<EmbeddedLimits> = {}): Promise<Store> {
+  const store = await openEmbeddedStore({ dataDir, clock: systemClock, log, limits: { ...smallSegments, ...limits } })
   atEnd(t, () => store.close())
   return store
 }

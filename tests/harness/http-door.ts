@@ -32,9 +32,10 @@ export async function startHttpDoor(
     operations?: Record<string, AnyOperation>
     own?: Record<string, OwnOperation>
     pages?: Page[]
-    extras?: OwnExtras
+    extras?: Partial<OwnExtras>
     tls?: { cert: string; key: string }
     log?: Log
+    timeouts?: { headersMs: number; requestMs: number; checkMs: number }
   } = {},
 ) {
   const dataDir = mkdtempSync(join(tmpdir(), 'http-door-'))
@@ -57,6 +58,7 @@ export async function startHttpDoor(
     },
     verifySoon() {},
     statusChanged() {},
+    explainQueue: async (_entry, leased) => ({ state: leased ? 'ACTIVE' : 'DUE', reason: 'the road says so' }),
     ...options.extras,
   }
   const door = createHttpDoor({
@@ -72,6 +74,7 @@ export async function startHttpDoor(
     ownOperations: { ...ownOperations, ...options.own },
     pages: options.pages ?? [],
     ...(options.tls ? { tls: options.tls } : {}),
+    ...(options.timeouts ? { timeouts: options.timeouts } : {}),
   })
   const { port } = await door.listen('127.0.0.1', 0)
   const endpoint = `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`

@@ -21,10 +21,20 @@ interface Waiting {
   readonly fire: () => void
 }
 
+// Real time that says that the work behind a timer is done: nobody asked this clock for so long. Work on loopback and disk
+// asks it at each step, a millisecond or two apart; when a step is slower, time only goes on a little early, as with a slow disk.
+const quietMs = 4
+const settleMsMax = 100
+/** The longest look at a condition when nothing else is left to do. */
+const lastLookMs = 2_000
+/** Timers so close together count as one step. */
+const togetherMs = 50
+
 /** Starts at `startMs`; 2026-01-01 when left out. */
 export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
   let now = startMs
   let order = 0
+  let asked = 0
   const timers = new Set<Waiting>()
 
   const next = (): Waiting | undefined => {
@@ -32,17 +42,35 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
     for (const timer of timers) if (!first || timer.at < first.at || (timer.at === first.at && timer.order < first.order)) first = timer
     return first
   }
-  const fire = (timer: Waiting) => {
+  const step = async (timer: Waiting) => {
     timers.delete(timer)
     now = Math.max(now, timer.at)
     timer.fire()
+    const following = next()
+    if (following && following.at - now <= togetherMs) await new Promise((resolve) => setImmediate(resolve))
+    else await settle()
+  }
+  const settle = async () => {
+    const began = performance.now()
+    let seen = asked
+    let quietSince = began
+    while (performance.now() - quietSince < quietMs && performance.now() - began < settleMsMax) {
+      await new Promise((resolve) => setImmediate(resolve))
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      if (asked !== seen) quietSince = performance.now()
+      seen = asked
+    }
   }
 
   return {
-    now: () => now,
-    after(delayMs: number, callback: () => void): Timer {
+    now() {
+      asked += 1
+      return now
+    },
+    after(delayMs: number, fire: () => void): Timer {
+      asked += 1
       order += 1
-      const timer = { at: now + Math.max(delayMs, 0), order, fire: callback }
+      const timer = { at: now + Math.max(delayMs, 0), order, fire }
       timers.add(timer)
       return { cancel: () => timers.delete(timer) }
     },
@@ -51,10 +79,7 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
     },
     async advance(ms) {
       const until = now + ms
-      for (let timer = next(); timer && timer.at <= until; timer = next()) {
-        fire(timer)
-        await settle()
-      }
+      for (let timer = next(); timer && timer.at <= until; timer = next()) await step(timer)
       now = Math.max(now, until)
       await settle()
     },
@@ -64,28 +89,12 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
       while (!(await condition())) {
         const timer = next()
         if (timer && timer.at <= until) {
-          fire(timer)
-          await settle(condition)
+          await step(timer)
           continue
         }
-        await settle(condition, quietMsMax)
-        if (await condition()) return
+        for (const deadline = performance.now() + lastLookMs; performance.now() < deadline; await settle()) if (await condition()) return
         throw new Error(timer ? `not within ${minutesMax} minutes of the clock` : 'no timer is left, and the condition does not hold')
       }
     },
   }
-}
-
-/** Real time in which I/O that a timer started on loopback and disk is done, and the longest that a last look waits. */
-const settleMs = 15
-const quietMsMax = 2_000
-
-/** Lets pending I/O and promises run for a while of real time; ends early when `condition` holds. */
-async function settle(condition?: () => unknown, ms = settleMs): Promise<void> {
-  const deadline = performance.now() + ms
-  do {
-    await new Promise((resolve) => setImmediate(resolve))
-    await new Promise((resolve) => setTimeout(resolve, 1))
-    if (condition && (await condition())) return
-  } while (performance.now() < deadline)
 }

@@ -100,7 +100,7 @@ export async function startWorld(t: TestContext, options: WorldOptions = {}): Pr
         BULKHEAD_SMTPS: '127.0.0.1:0',
         BULKHEAD_FEEDBACK: '127.0.0.1:0',
         BULKHEAD_RESOLVER: dns.address,
-        BULKHEAD_VERIFY_INTERVAL_SECONDS: '1',
+        BULKHEAD_VERIFY_INTERVAL_SECONDS: manual ? '60' : '1',
         BULKHEAD_LOG_LEVEL: 'silent',
         ...options.environment,
       },

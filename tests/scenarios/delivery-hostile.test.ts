@@ -51,7 +51,10 @@ for (const [name, greeting] of [
     const { send, delivery, events, queue } = await worldWithFar(t, { greeting: () => greeting })
     const messageId = await send('bob@far.test')
     await delivery.idle()
-    assert.deepEqual((await events(messageId)).map(({ type }) => type), ['DELIVERY_DELAY'])
+    assert.deepEqual(
+      (await events(messageId)).map(({ type }) => type),
+      ['DELIVERY_DELAY'],
+    )
     assert.match((await queue())[0]?.lastReply ?? '', /^421 /)
   })
 }
@@ -88,7 +91,10 @@ test('421 in the middle costs the present message an attempt and the others noth
   for (let i = 0; i < 10; i++) await send(`n${i}@far.test`)
   await delivery.idle()
   assert.equal(far.received.length, 9)
-  assert.deepEqual((await queue()).map(({ attempts, lastReply }) => [attempts, lastReply]), [[1, '421 4.7.0 Too much']])
+  assert.deepEqual(
+    (await queue()).map(({ attempts, lastReply }) => [attempts, lastReply]),
+    [[1, '421 4.7.0 Too much']],
+  )
   await until(() => far.received.length === 10, { advanceMs: 10_000 })
 })
 
@@ -110,7 +116,10 @@ test('a server that closes after two messages gets all of them, with new connect
 })
 
 test('a server without EHLO and one without PIPELINING are served step by step', async (t) => {
-  for (const script of [{ command: (verb: string) => (verb === 'EHLO' ? '502 5.5.1 What?\r\n' : undefined) }, { capabilities: ['8BITMIME'] }] satisfies FarScript[]) {
+  for (const script of [
+    { command: (verb: string) => (verb === 'EHLO' ? '502 5.5.1 What?\r\n' : undefined) },
+    { capabilities: ['8BITMIME'] },
+  ] satisfies FarScript[]) {
     const { send, far, delivery } = await worldWithFar(t, script, { limits: { connectionsPerRouteMax: 1 } })
     for (let i = 0; i < 3; i++) await send(`n${i}@far.test`)
     await delivery.idle()
@@ -135,7 +144,10 @@ test('a message above the announced SIZE bounces as too large without being sent
   const messageId = await send('bob@far.test', { text: `${'x'.repeat(70)}\r\n`.repeat(20) })
   await delivery.idle()
   assert.equal((await events(messageId))[0]?.detail.bounceSubType, 'MessageTooLarge')
-  assert.equal(far.sessions[0]?.commands.some((line) => line.startsWith('MAIL')), false)
+  assert.equal(
+    far.sessions[0]?.commands.some((line) => line.startsWith('MAIL')),
+    false,
+  )
 })
 
 test('STARTTLS is used when it is offered, and the event names the version', async (t) => {
@@ -150,11 +162,14 @@ test('STARTTLS is used when it is offered, and the event names the version', asy
 test('a broken handshake falls back to clear text once and is remembered', async (t) => {
   const { send, far, delivery } = await worldWithFar(
     t,
-    { capabilities: ['PIPELINING', 'STARTTLS'], command: (verb, _, session) => {
+    {
+      capabilities: ['PIPELINING', 'STARTTLS'],
+      command: (verb, _, session) => {
         if (verb !== 'STARTTLS') return undefined
         setImmediate(() => session.socket.destroy())
         return '220 Go\r\n'
-      } },
+      },
+    },
     { limits: { connectionsPerRouteMax: 1 } },
   )
   await send('bob@far.test')
@@ -166,7 +181,10 @@ test('a broken handshake falls back to clear text once and is remembered', async
 test('what is said in clear behind the 220 is not believed', async (t) => {
   const { send, far, delivery, queue } = await worldWithFar(
     t,
-    { capabilities: ['PIPELINING', 'STARTTLS'], command: (verb) => (verb === 'STARTTLS' ? '220 Go\r\n250-evil\r\n250 PIPELINING\r\n250 Ok\r\n250 Ok\r\n354 Give me\r\n250 Taken\r\n' : undefined) },
+    {
+      capabilities: ['PIPELINING', 'STARTTLS'],
+      command: (verb) => (verb === 'STARTTLS' ? '220 Go\r\n250-evil\r\n250 PIPELINING\r\n250 Ok\r\n250 Ok\r\n354 Give me\r\n250 Taken\r\n' : undefined),
+    },
     requireTls,
   )
   await send('bob@far.test', { configurationSetName: 'secure' })
@@ -182,7 +200,10 @@ test('TlsPolicy REQUIRE never sends in clear', async (t) => {
   const messageId = await send('bob@far.test', { configurationSetName: 'secure' })
   await delivery.idle()
   assert.equal(far.received.length, 0)
-  assert.equal(far.sessions[0]?.commands.some((line) => line.startsWith('MAIL')), false)
+  assert.equal(
+    far.sessions[0]?.commands.some((line) => line.startsWith('MAIL')),
+    false,
+  )
   assert.match((await queue())[0]?.lastReply ?? '', /^451 4\.7\.10 /)
   assert.equal((await events(messageId))[0]?.detail.delayType, 'TransientCommunicationFailure')
 })

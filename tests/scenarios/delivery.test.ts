@@ -291,3 +291,30 @@ test('close gives back what was not sent, and a later start delivers it', async 
   assert.equal((await queue()).length, 5)
   assert.equal((await store.claim({ tenantName: 'acme', now: Date.now() + 3_600_000, limit: 10 })).length, 5)
 })
+
+test('a quiet tenant gets a slot at once while another floods a slow site', async (t) => {
+  const arrivals = new Map<string, number>()
+  const { send, far, delivery } = await worldWithFar(t, {
+    message: (_, session) => {
+      arrivals.set(session.recipient, Date.now())
+      setTimeout(() => session.socket.write('250 2.0.0 Late\r\n'), 100)
+      far.received.push({ text: '', sender: '', recipient: session.recipient, session: session.number, secure: false })
+      return null
+    },
+  })
+  const floods: Promise<string>[] = []
+  for (let i = 0; i < 400; i++) floods.push(send(`f${i}@far.test`, { tenantName: 'flood', leased: i < 100 }))
+  await Promise.all(floods)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  const waits: number[] = []
+  for (let i = 0; i < 12; i++) {
+    const sentAt = Date.now()
+    await send(`q${i}@far.test`, { tenantName: `quiet${i % 3}` })
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    waits.push((arrivals.get(`q${i}@far.test`) ?? Number.POSITIVE_INFINITY) - sentAt)
+  }
+  assert.ok(arrivals.size < 400, 'the flood was still under way')
+  waits.sort((a, b) => a - b)
+  assert.ok((waits[6] ?? 0) < 30 && (waits[10] ?? 0) < 60, `waits ${waits.join()}`)
+  await delivery.close(3_000)
+})

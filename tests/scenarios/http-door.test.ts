@@ -312,6 +312,35 @@ test('shutdown: running requests finish, new connections are refused, idle ones 
   await closing
 })
 
+test('slow senders are cut off with 408 in AWS’s form', async (t) => {
+  const { port } = await startHttpDoor(t, { timeouts: { headersMs: 200, requestMs: 400, checkMs: 50 } })
+  const slow = /^HTTP\/1.1 408 .*x-amzn-ErrorType: RequestTimeoutException/s
+  assert.match(await speak(port, 'GET / HTTP/1.1\r\nHost:'), slow)
+  const path = '/v2/email/tenants'
+  const headers = Object.entries(await signedHeaders({ method: 'POST', host: 'h', path, body: '{}' }))
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')
+  assert.match(await speak(port, `POST ${path} HTTP/1.1\r\n${headers}Content-Length: 100\r\n\r\n{`), slow)
+  assert.match(await speak(port, `POST ${path} HTTP/1.1\r\n${headers}Transfer-Encoding: chunked\r\n\r\nxyz\r\n`), /^HTTP\/1.1 400 .*MalformedHttp/s)
+  assert.match(await speak(port, 'GET / HTTP/1.1\r\nHost: h\r\nExpect: wonders\r\nConnection: close\r\n\r\n'), /^HTTP\/1.1 404 .*UnknownOperation/s)
+})
+
+test('a running request gets its answer although nonsense follows on its connection', async (t) => {
+  const { port } = await startHttpDoor(t, {
+    operations: {
+      async getAccount() {
+        await pause(systemClock, 100)
+        return { SendingEnabled: true }
+      },
+    },
+  })
+  const headers = Object.entries(await signedHeaders({ method: 'GET', host: 'h', path: '/v2/email/account' }))
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')
+  const answer = await speak(port, `GET /v2/email/account HTTP/1.1\r\n${headers}\r\nnonsense\r\n\r\n`)
+  assert.match(answer, /^HTTP\/1.1 200 OK\r\n.*Connection: close.*\{"SendingEnabled":true\}$/s)
+})
+
 test('TLS with a given certificate', async (t) => {
   const tls = selfSignedCertificate(['127.0.0.1'], { clock: systemClock, random: systemRandom })
   const versions: unknown[] = []

@@ -1,6 +1,8 @@
 // What is accepted is stored, signed and sent in one clean form; what SES refuses about a message's form is refused in its words.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
+import { isRefusal } from '../../src/model/refusal.ts'
 import { attachment, openIntakeWorld, rawRequest, readMail, simpleRequest, smtpRequest } from '../harness/intake-world.ts'
 
 const base = ['From: Acme <a@acme.test>', 'To: ann@far.test', 'Subject: x']
@@ -208,4 +210,45 @@ test('SMTP recipients are those of the envelope, whatever the header says', asyn
   )
   const [send] = await world.events(messageId)
   assert.deepEqual([send?.mail.destination, send?.mail.commonHeaders.to], [['x@far.test', 'y@far.test'], ['list@elsewhere.test']])
+})
+
+test('no bytes break the road: each message is refused or stored clean', async (t) => {
+  const world = await openIntakeWorld(t)
+  await world.identity('acme.test')
+  const piece = fc.oneof(
+    fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes)),
+    fc
+      .constantFrom(
+        '\r\n',
+        '\n',
+        '\r\n\r\n',
+        '--b',
+        '--b--',
+        'ü',
+        '\0',
+        'To: b@far.test\r\n',
+        'Cc: "',
+        'Content-Type: multipart/mixed; boundary=b\r\n',
+        'MIME-Version: 1.0\r\n',
+        'x'.repeat(1_200),
+        ':',
+        ' ',
+      )
+      .map((text) => Buffer.from(text)),
+  )
+  let stored = 0
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
+      const bytes = Buffer.concat([Buffer.from('From: a@acme.test\r\nTo: ann@far.test\r\n'), ...pieces])
+      if (isRefusal(await world.intake.acceptMessage(rawRequest(bytes)))) return
+      stored++
+      const text = world.taken.at(-1)?.text ?? ''
+      assert.match(text, /^[\t\x01-\x7f\r\n]*$/)
+      assert.doesNotMatch(text, /\r(?!\n)|(?<!\r)\n/)
+      assert.ok(text.split('\r\n').every((line) => line.length <= 998))
+      assert.equal((await readMail(text)).from?.address, 'a@acme.test')
+    }),
+    { numRuns: 300 },
+  )
+  assert.ok(stored > 30, `only ${stored} were stored`)
 })

@@ -101,8 +101,8 @@ function enumNamed(name: string | undefined): { name: string; values: readonly s
   return { name, values: Object.values((sdk as unknown as Record<string, Record<string, string>>)[name] ?? {}) }
 }
 
-/** `TenantName` as Smithy paths spell it: `tenantName`. */
-export function pathName(name: string): string {
+// `TenantName` as Smithy paths spell it: `tenantName`.
+function pathName(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1)
 }
 

@@ -84,16 +84,19 @@ export class GroupWriter {
     }
   }
 
-  /** Does a little of what can wait; true when there is more. */
-  tidy(): boolean {
-    if (!this.#leasesToRelease || !this.#open) return false
+  /** True while leases of the earlier process are left; `tidy` releases some. */
+  get untidy(): boolean {
+    return this.#leasesToRelease && this.#open !== undefined
+  }
+
+  /** Does a little of what can wait. */
+  tidy(): void {
+    if (!this.untidy) return
     try {
-      this.#release(1_000)
+      this.#release(this.#start.limits.releasedAtOnceMax)
     } catch (fault) {
       this.#letGo(fault)
-      return false
     }
-    return this.#leasesToRelease
   }
 
   /** Copies the write-ahead log into the database and empties it. */
@@ -167,9 +170,19 @@ export class GroupWriter {
     this.#writeState(statements, counters)
     statements.commit.run()
     this.#counters = counters
-    segments.reclaim(emptied)
-    for (const number of emptied) this.#gone.push(number)
+    this.#reclaim(segments, emptied)
     return results
+  }
+
+  // The group is committed: a file that cannot go now goes at the next opening.
+  #reclaim(segments: SegmentWriter, emptied: readonly number[]): void {
+    if (emptied.length === 0) return
+    for (const number of emptied) this.#gone.push(number)
+    try {
+      segments.reclaim(emptied)
+    } catch (fault) {
+      this.#log.warn({ err: String(fault), segments: emptied }, 'emptied spool segments could not be removed')
+    }
   }
 
   #use(): OpenFiles {
@@ -178,7 +191,12 @@ export class GroupWriter {
     try {
       const statements = prepareWrites(database)
       const known = (statements.segments.all() as unknown as KnownSegment[]).filter((segment, index, all) => segment.live > 0 || index === all.length - 1)
-      const segments = SegmentWriter.open(this.#files, known, { limits: this.#start.limits, log: this.#log, abandon: this.#abandonSegment })
+      const segments = SegmentWriter.open(this.#files, known, {
+        limits: this.#start.limits,
+        log: this.#log,
+        sameProcess: this.#incarnation > 0 || this.#start.again !== undefined,
+        abandon: this.#abandonSegment,
+      })
       this.#abandonSegment = false
       this.#open = { database, statements, segments }
       this.#readState(statements, known)

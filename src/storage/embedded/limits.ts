@@ -28,6 +28,8 @@ export interface EmbeddedLimits {
   readonly readerCacheBytes: number
   /** Leases of the earlier process that are released before `open` resolves; the rest follows in the background. */
   readonly releasedAtOpenMax: number
+  /** Leases that one such step releases. */
+  readonly releasedAtOnceMax: number
   /** Bytes of a damaged segment tail that are kept for people. */
   readonly setAsideBytesMax: number
   /** Segment files that stay open for reading. */
@@ -55,6 +57,7 @@ export const embeddedLimits: EmbeddedLimits = {
   writerCacheBytes: 16 * mebibyte,
   readerCacheBytes: 8 * mebibyte,
   releasedAtOpenMax: 50_000, // a quarter of a second.
+  releasedAtOnceMax: 2_000, // ten milliseconds between two groups.
   setAsideBytesMax: 16 * mebibyte, // two groups.
   openSegmentsMax: 64,
   pruneRows: 500,

@@ -1,6 +1,7 @@
 // The embedded engine: one data directory, one process, no other service. Writing belongs to the store thread; this file is the port on
 // the main thread: reads are synchronous look-ups in SQLite (microseconds) or asynchronous reads of segments.
-import { chmodSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../kit/clock.ts'
 import type { Log } from '../../kit/log.ts'
@@ -18,7 +19,7 @@ import { entryOf, entryValues } from './queue-rows.ts'
 import { RecordCache } from './record-cache.ts'
 import { prepareRecordReads, type RecordReads } from './record-reads.ts'
 import { openReader } from './schema.ts'
-import { dataFiles } from './spool-files.ts'
+import { dataFiles, syncDirectory } from './spool-files.ts'
 import { StoreLine } from './store-line.ts'
 import { op } from './thread-messages.ts'
 
@@ -76,7 +77,8 @@ export class EmbeddedStore implements Store {
   static async open(parts: EmbeddedStoreParts): Promise<EmbeddedStore> {
     const limits = { ...embeddedLimits, ...parts.limits }
     const files = dataFiles(parts.dataDir)
-    mkdirSync(parts.dataDir, { recursive: true, mode: 0o700 })
+    const made = mkdirSync(parts.dataDir, { recursive: true, mode: 0o700 })
+    if (made) syncDirectory(dirname(made))
     const lock = lockDirectory(parts.dataDir, files.lock)
     const cache = new RecordCache(limits.recordCacheEntries)
     const bodies = new BodyReader(files.spool, limits.openSegmentsMax)
@@ -99,7 +101,6 @@ export class EmbeddedStore implements Store {
           },
         },
       })
-      chmodSync(files.database, 0o600)
       return new EmbeddedStore(parts, { limits, lock, cache, bodies, line, reader: openReader(files.database, limits) })
     } catch (fault) {
       await line?.close(0)

@@ -46,6 +46,8 @@ export function prepareQueueReads(database: DatabaseSync, scanRows: number) {
 
     async waitingTenants(request: { now: number; after?: string; limit: number }): Promise<WaitingTenant[]> {
       const found: WaitingTenant[] = []
+      // The usual answer when everything waits for a later time: one seek instead of one for each tenant.
+      if (((earliest.one()?.[0] as number | undefined) ?? Number.POSITIVE_INFINITY) > request.now) return found
       let cost = 0
       let row = request.after === undefined ? firstTenant.one('') : tenantBehind.one(request.after)
       while (row && found.length < request.limit) {

@@ -1,5 +1,6 @@
 // The SQLite database beside the segments: schema, its forward-only versions, and the two kinds of connection.
 // Statements elsewhere use ?n, so that their text stays close to PostgreSQL's $n.
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { EmbeddedLimits } from './limits.ts'
 
@@ -46,6 +47,8 @@ const steps: readonly string[] = [
 
 /** Opens the writing connection and brings the schema up to date. A commit is durable when it returns. */
 export function openWriter(file: string, limits: EmbeddedLimits): DatabaseSync {
+  // Not for others to read. Only when it is missing: closing a second descriptor would drop SQLite's own locks on the file.
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
   const database = new DatabaseSync(file, { timeout: 5_000 })
   try {
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;

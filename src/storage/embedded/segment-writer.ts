@@ -1,10 +1,11 @@
 // The append-only body files, owned by the store thread: where a group's bodies go, when a segment is full, when its file may go.
 // Knows nothing of queues: the group writer says which segments have no rows left. A fault leaves this object unusable; a new one recovers.
 import { closeSync, existsSync, fdatasyncSync, fstatSync, ftruncateSync, mkdirSync, openSync, readdirSync, renameSync, unlinkSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { LogLine } from '../../kit/log.ts'
 import type { EmbeddedLimits } from './limits.ts'
 import { recordHeaderBytes, sealRecord } from './segment-record.ts'
-import { inspectTail, setTailAside } from './segment-recovery.ts'
+import { inspectTail, setTailAside, type Tail } from './segment-recovery.ts'
 import { clearTail, type DataFiles, segmentFile, segmentNumber, syncDirectory, writeAll } from './spool-files.ts'
 
 /** What the database knows of a segment. */
@@ -21,6 +22,8 @@ export interface Place {
   readonly segment: number
   readonly offset: number
 }
+
+const ourOwn: Tail = { droppedRecords: 0, damagedAt: undefined }
 
 type Warn = { readonly warn: LogLine }
 
@@ -42,16 +45,21 @@ export class SegmentWriter {
 
   /**
    * Opens the spool behind its last committed record. Every known segment but the last must have live rows.
-   * @param abandon begin a new segment: a sync of the last one failed, so its pages are not to be trusted.
+   * `sameProcess`: what lies behind the end is our own failed write, so it is cleared without a look (a copy would not fit a full disk).
+   * `abandon`: begin a new segment: a sync of the last one failed, so its pages are not to be trusted.
    */
-  static open(files: DataFiles, known: readonly KnownSegment[], options: { limits: EmbeddedLimits; log: Warn; abandon: boolean }): SegmentWriter {
+  static open(
+    files: DataFiles,
+    known: readonly KnownSegment[],
+    options: { limits: EmbeddedLimits; log: Warn; sameProcess: boolean; abandon: boolean },
+  ): SegmentWriter {
     const writer = new SegmentWriter(files, options.limits, options.log)
-    mkdirSync(files.spool, { recursive: true, mode: 0o700 })
-    writer.#removeStrays(known)
+    if (mkdirSync(files.spool, { recursive: true, mode: 0o700 })) syncDirectory(dirname(files.spool))
+    writer.#removeStrays(known, options.sameProcess)
     const last = known.at(-1)
     if (last) {
       writer.#number = last.number
-      writer.#resume(last, options.abandon)
+      writer.#resume(last, options)
     }
     return writer
   }
@@ -131,20 +139,20 @@ export class SegmentWriter {
   }
 
   // Files the database does not know: emptied ones whose removal was interrupted, or one that was begun and never committed to.
-  #removeStrays(known: readonly KnownSegment[]): void {
+  #removeStrays(known: readonly KnownSegment[], expected: boolean): void {
     const numbers = new Set(known.map((segment) => segment.number))
     for (const name of readdirSync(this.#files.spool)) {
       const number = segmentNumber(name)
       if (number === undefined || numbers.has(number)) continue
       unlinkSync(segmentFile(this.#files.spool, number))
-      if (number > (known.at(-1)?.number ?? 0)) this.#log.warn({ segment: number }, 'dropped a spool segment in which nothing was ever accepted')
+      if (!expected && number > (known.at(-1)?.number ?? 0)) this.#log.warn({ segment: number }, 'dropped a spool segment in which nothing was ever accepted')
     }
     for (const { number } of known) {
       if (!existsSync(segmentFile(this.#files.spool, number))) this.#log.warn({ segment: number }, 'a spool segment is missing; its messages cannot be read')
     }
   }
 
-  #resume(last: KnownSegment, abandon: boolean): void {
+  #resume(last: KnownSegment, how: { sameProcess: boolean; abandon: boolean }): void {
     const file = segmentFile(this.#files.spool, last.number)
     if (!existsSync(file)) return
     const fd = openSync(file, 'r+')
@@ -155,7 +163,7 @@ export class SegmentWriter {
         closeSync(fd)
         return
       }
-      const tail = inspectTail(fd, last.number, last.end)
+      const tail = how.sameProcess ? ourOwn : inspectTail(fd, last.number, last.end)
       if (tail.droppedRecords > 0) {
         this.#log.warn({ segment: last.number, offset: last.end, records: tail.droppedRecords }, 'dropped messages that were written and never accepted')
       }
@@ -163,10 +171,10 @@ export class SegmentWriter {
         const copy = setTailAside(fd, { number: last.number, from: tail.damagedAt }, this.#files.setAside, this.#limits.setAsideBytesMax)
         this.#log.warn({ segment: last.number, offset: tail.damagedAt, ...copy }, 'a spool segment ends in damaged bytes; they were set aside')
       }
-      const clean = tail.droppedRecords === 0 && tail.damagedAt === undefined
+      const clean = tail.droppedRecords === 0 && tail.damagedAt === undefined && !how.sameProcess
       if (!clean) clearTail(fd, last.end, size)
       // Damage is evidence against the medium: go on elsewhere.
-      if (abandon || tail.damagedAt !== undefined) {
+      if (how.abandon || tail.damagedAt !== undefined) {
         closeSync(fd)
         return
       }

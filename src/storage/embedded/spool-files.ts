@@ -37,6 +37,7 @@ export function segmentNumber(fileName: string): number | undefined {
 
 /** Makes names that were created, renamed or removed in `directory` durable. */
 export function syncDirectory(directory: string): void {
+  if (process.platform === 'win32') return // Directories cannot be opened there; NTFS journals names itself.
   const fd = openSync(directory, 'r')
   try {
     fsyncSync(fd)

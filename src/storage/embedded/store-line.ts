@@ -37,6 +37,8 @@ export class StoreLine {
   #incarnation = 0
   #group = 0
   #flushPlanned = false
+  #accepting = true
+  #troubled = false
   #drained: (() => void) | undefined
   #figures: Figures = { queueLength: 0, lastPosition: 0, queueId: 0, goneSegments: [] }
 
@@ -86,6 +88,7 @@ export class StoreLine {
     })
     const usable = this.#state !== 'down'
     this.#accepting = false
+    if (!usable) this.#failWaiting(new StoreUnavailable('the store is closed'))
     this.#noteDrained()
     if (usable) await drained
     this.#state = 'closed'
@@ -95,8 +98,6 @@ export class StoreLine {
     worker.postMessage({ kind: 'close', queueId })
     await ended
   }
-
-  #accepting = true
 
   #gathering(waiter: Waiter): OpenGroup | undefined {
     const { limits } = this.#parts
@@ -158,6 +159,7 @@ export class StoreLine {
           case 'ready':
             this.#incarnation = message.incarnation
             this.#lostGroups = []
+            this.#troubled = false
             this.#state = 'ready'
             this.#note(message.figures)
             resolve()
@@ -187,21 +189,25 @@ export class StoreLine {
 
   // What was under way may or may not be on disk: nobody was told, so the callers try again.
   #threadDied(reason: unknown, wasReady: boolean): void {
-    this.#parts.log.error({ err: String(reason ?? 'unknown') }, 'the store thread died')
+    if (!this.#troubled) this.#parts.log.error({ err: String(reason ?? 'unknown') }, wasReady ? 'the store thread died' : 'the store thread cannot start')
+    this.#troubled = !wasReady
     const lost = [...this.#underWay.values()]
     this.#lostGroups = [...this.#lostGroups, ...this.#underWay.keys()]
     this.#underWay.clear()
     // A thread that cannot even start is tried again by the next commit, not in a loop.
-    if (!wasReady) {
-      lost.push(...this.#waiting)
-      this.#waiting = []
-      this.#waitingCommits = 0
-      this.#waitingBytes = 0
-    }
+    if (!wasReady) this.#failWaiting(new StoreUnavailable('the store thread cannot start', { cause: reason }))
     for (const group of lost) this.#parts.events.changed(group.touched)
     for (const group of lost) for (const waiter of group.waiters) waiter.failed(new StoreUnavailable('the store thread died', { cause: reason }))
     if (wasReady) this.#startThread().catch(() => {})
     this.#noteDrained()
+  }
+
+  #failWaiting(fault: StoreUnavailable): void {
+    const groups = this.#waiting
+    this.#waiting = []
+    this.#waitingCommits = 0
+    this.#waitingBytes = 0
+    for (const group of groups) for (const waiter of group.waiters) waiter.failed(fault)
   }
 
   #answer(message: FromThread & { kind: 'answer' }): void {

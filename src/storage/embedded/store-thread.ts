@@ -21,10 +21,18 @@ function serve(port: NonNullable<typeof parentPort>, start: ThreadStart): void {
 
   let idleTimer: Timer | undefined
   // Between groups, so that a waiting group goes first after each step.
+  let tidying = false
   const tidy = () => {
-    if (writer.tidy()) setImmediate(tidy)
+    tidying = false
+    writer.tidy()
+    planTidying()
   }
-  setImmediate(tidy)
+  const planTidying = () => {
+    if (tidying || !writer.untidy) return
+    tidying = true
+    setImmediate(tidy)
+  }
+  planTidying()
   const armIdle = () => {
     idleTimer?.cancel()
     idleTimer = systemClock.after(start.limits.idleMs, () => writer.idle())
@@ -40,6 +48,7 @@ function serve(port: NonNullable<typeof parentPort>, start: ThreadStart): void {
     }
     const results = writer.apply(message)
     say({ kind: 'answer', group: message.group, results, figures: writer.figures() })
+    planTidying()
     armIdle()
   })
 }

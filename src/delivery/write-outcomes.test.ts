@@ -1,0 +1,97 @@
+// Outcomes reach the store in groups, are kept while it is away, and one in conflict does not take others along.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { silentLog } from '../kit/log.ts'
+import { type Change, type CommitResult, StoreUnavailable } from '../storage/store.ts'
+import { unconfirmedOutcomesMax } from './limits.ts'
+import { createOutcomeWriter } from './write-outcomes.ts'
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+const finish = (id: number): Change => ({ type: 'finish', id })
+
+function writerOver(commit: (changes: readonly Change[]) => Promise<CommitResult>) {
+  const timers: (() => void)[] = []
+  let reopenings = 0
+  const clock = {
+    now: () => 0,
+    after: (_: number, fire: () => void) => {
+      timers.push(fire)
+      return { cancel() {} }
+    },
+  }
+  const writer = createOutcomeWriter({ commit, clock, log: silentLog, reopened: () => reopenings++ })
+  return { writer, timers, reopenings: () => reopenings }
+}
+
+test('what comes while a commit runs shares the next one', async () => {
+  const groups: number[] = []
+  const held: (() => void)[] = []
+  const { writer } = writerOver(async (changes) => {
+    groups.push(changes.length)
+    await new Promise<void>((resolve) => held.push(resolve))
+    return { committed: true, bodies: [] }
+  })
+  writer.write([finish(1)], () => {})
+  await turn()
+  for (let id = 2; id <= 10; id++) writer.write([finish(id)], () => {})
+  held.shift()?.()
+  await turn()
+  assert.deepEqual(groups, [1, 9])
+  held.shift()?.()
+  await writer.drained(true)
+  assert.equal(writer.unconfirmed, 0)
+})
+
+test('while the store is unavailable nothing is forgotten and nothing new may start', async () => {
+  let away = true
+  const written: number[] = []
+  const { writer, timers, reopenings } = writerOver(async () => {
+    if (away) throw new StoreUnavailable('disk full')
+    return { committed: true, bodies: [] }
+  })
+  for (const id of [1, 2, 3]) writer.write([finish(id)], () => written.push(id))
+  await turn()
+  assert.equal(writer.open, false)
+  assert.equal(writer.unconfirmed, 3)
+  timers.shift()?.()
+  await turn()
+  assert.equal(writer.unconfirmed, 3)
+  away = false
+  timers.shift()?.()
+  await turn()
+  assert.deepEqual(written, [1, 2, 3])
+  assert.equal(writer.open, true)
+  assert.equal(reopenings(), 1)
+})
+
+test('at the bound it closes, and tells when it opens again', async () => {
+  const held: (() => void)[] = []
+  const { writer, reopenings } = writerOver(async () => {
+    await new Promise<void>((resolve) => held.push(resolve))
+    return { committed: true, bodies: [] }
+  })
+  for (let id = 0; id < unconfirmedOutcomesMax; id++) writer.write([finish(id)], () => {})
+  await turn()
+  assert.equal(writer.open, false)
+  held.shift()?.()
+  await turn()
+  assert.equal(writer.open, true)
+  assert.equal(reopenings(), 1)
+  while (writer.unconfirmed > 0) {
+    held.shift()?.()
+    await turn()
+  }
+})
+
+test('one outcome in conflict is dropped alone', async () => {
+  const committed: number[] = []
+  const { writer } = writerOver(async (changes) => {
+    const ids = changes.flatMap((change) => (change.type === 'finish' ? [change.id] : []))
+    if (ids.includes(2)) return { committed: false, conflict: { collection: 'queue', key: '2' } }
+    committed.push(...ids)
+    return { committed: true, bodies: [] }
+  })
+  for (const id of [1, 2, 3]) writer.write([finish(id)], () => {})
+  await writer.drained(true)
+  assert.deepEqual(committed, [1, 3])
+})
