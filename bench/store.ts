@@ -110,7 +110,7 @@ async function reopenQueue(): Promise<void> {
 }
 
 function open(): Promise<Store> {
-  const groupsInFlight = Number(process.env.IN_FLIGHT ?? 2)
+  const groupsInFlight = Number(process.env.IN_FLIGHT ?? 1)
   return openEmbeddedStore({ dataDir, clock: systemClock, log: silentLog, limits: { groupsInFlight } })
 }
 

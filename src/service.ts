@@ -125,7 +125,9 @@ async function build(settings: Settings, surroundings: Required<Surroundings>, s
       : undefined
   if (development) stops.push(() => development.close())
   const dns = openDns(settings.resolver.length > 0 ? settings.resolver : development ? [development.dnsAddress] : [])
-  const routes = settings.routes.size > 0 || !development ? settings.routes : new Map([['*', [{ host: '127.0.0.1', port: development.far.port }]]])
+  // Development mode: mail goes by the built-in DNS to the far server; with another DNS only a route keeps it on the machine.
+  const routes = new Map(settings.routes)
+  if (development && settings.resolver.length > 0 && !routes.has('*')) routes.set('*', [{ host: '127.0.0.1', port: development.far.port }])
 
   // Roads.
   const delivery = startDelivery({
@@ -140,7 +142,8 @@ async function build(settings: Settings, surroundings: Required<Surroundings>, s
     dial: systemDial,
     routes,
     egress: settings.egress,
-    allowPrivate: false,
+    allowPrivate: development !== undefined,
+    ...(development ? { remotePort: development.far.port } : {}),
     sealer,
     signing: {
       provider: settings.providerDkim

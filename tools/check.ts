@@ -6,7 +6,8 @@ const steps: [name: string, command: string, args: string[]][] = [
   ['types', 'tsc', ['-p', '.']],
   ['walls', 'depcruise', ['--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'src']],
   ['dead code', 'knip', []],
-  ['generated files', process.execPath, ['tools/generate.ts', '--check']],
+  ['generated pages', process.execPath, ['tools/generate.ts', '--check']],
+  ['generated tables', process.execPath, ['tools/generate-enum-members.ts', '--check']],
 ]
 
 const results = await Promise.all(steps.map(async ([name, command, args]) => ({ name, code: await run(command, args, { quiet: true }) })))

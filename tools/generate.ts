@@ -4,6 +4,7 @@ import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { settingRows, flagOf } from '../src/config.ts'
 import { farBehaviours } from '../src/development/behaviours.ts'
+import { zoneNames } from '../src/development/zone.ts'
 import { eventSpellings } from '../src/model/event.ts'
 import { refusals } from '../src/model/refusal.ts'
 import { notOffered } from '../src/api/services/ses/not-offered.ts'
@@ -62,7 +63,10 @@ function metricsPage(): string {
 
 function farServerPage(): string {
   const rows = farBehaviours.map(({ name, effect }) => [`\`${name}@\``, effect])
-  return `# Recipients that the far server of development mode obeys\n\n${note}Any domain. Every other local part is accepted into the inbox.\n\n${table(['recipient', 'what the far server does'], rows)}\n`
+  return `# What the far world of development mode obeys\n\n${note}Any domain. Every other local part is accepted into the inbox.\n\n${table(['recipient', 'what the far server does'], rows)}\n\nDomains that do not behave:\n\n${table(
+    ['domain', 'what its DNS says'],
+    zoneNames.map(({ name, effect }) => [`\`${name}\``, effect]),
+  )}\n`
 }
 
 const pages: Record<string, () => string> = {

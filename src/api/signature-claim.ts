@@ -49,7 +49,7 @@ export function readClaim(request: SignedRequest, home: Home, now: number): Clai
   const statement = readStatement(request)
   if (isRefusal(statement)) return statement
   const [accessKeyId = '', day = '', region = '', service = '', terminator = '', ...more] = statement.credential.split('/')
-  if (!/^\w{1,128}$/.test(accessKeyId) || more.length > 0 || terminator === '')
+  if (!/^[\w.+=@:-]{1,128}$/.test(accessKeyId) || more.length > 0 || terminator === '')
     return incomplete(
       `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${statement.credential.slice(0, 200)}'`,
     )
@@ -178,10 +178,9 @@ function textOf(value: string | readonly string[] | undefined): string | undefin
 }
 
 function millisecondsOf(timestamp: string): number | undefined {
-  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(timestamp)
-  if (!match) return undefined
-  const [, year, month, day, hour, minute, second] = match.map(Number)
-  return Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second)
+  if (!/^\d{8}T\d{6}Z$/.test(timestamp)) return undefined
+  const digits = (start: number, end: number) => Number(timestamp.slice(start, end))
+  return Date.UTC(digits(0, 4), digits(4, 6) - 1, digits(6, 8), digits(9, 11), digits(11, 13), digits(13, 15))
 }
 
 // The Date field of RFC 9110 §5.6.7, for signers that set no X-Amz-Date.

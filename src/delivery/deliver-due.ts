@@ -88,6 +88,7 @@ export function startDelivery(settings: DeliverySettings): Delivery {
     resolveDestination(domain, { dns, routes: settings.routes, remotePort: settings.remotePort ?? 25, ownNames }),
   )
   const counted = settings.metrics.counter('bulkhead_delivery_outcomes_total', 'Ends of delivery attempts', ['outcome'])
+  const refused = settings.metrics.counter('bulkhead_delivery_refusals_total', 'Refusing replies by what they speak about', ['scope'])
   const brokenTls = new LRUCache<string, number>({ max: brokenTlsHostsMax })
   let bodyBytes = 0
   let closing = false
@@ -126,6 +127,7 @@ export function startDelivery(settings: DeliverySettings): Delivery {
     settled(job, result, connection) {
       const route = { remoteIp: connection.target.address, outgoingIp: connection.outgoingIp, tlsVersion: connection.tlsVersion }
       const judged = judgeResult(result, route, clock.now(), retry(job.entry.attempts + 1))
+      if (judged.class) refused.inc({ scope: judged.class.scope })
       conclude(job, judged.outcome, false)
     },
   }

@@ -28,12 +28,6 @@ export class FairQueue {
     return this.#length
   }
 
-  /** Jobs of one tenant that wait. */
-  waitingOf(tenantName: string): number {
-    const lane = this.#lanes.get(tenantName)
-    return lane ? lane.jobs.length - lane.head : 0
-  }
-
   push(job: Job): void {
     const { tenantName } = job.entry
     let lane = this.#lanes.get(tenantName)

@@ -67,6 +67,8 @@ export const fastReplyMs = 20
 export const slowLookAhead = 2
 /** Messages made ready ahead for a fast site, above one for each connection. */
 export const fastLookAhead = 4
+/** Cuts in a row (421, lost connection) after which a site is left alone for a step of the retry timetable. */
+export const strikesMax = 3
 /** Times a message whose connection died before it was looked at goes to another at once. */
 export const redispatchMax = 2
 /** Addresses and full sessions of one attempt to reach a site (Postfix's defaults). */

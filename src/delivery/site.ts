@@ -22,6 +22,7 @@ import {
   redispatchMax,
   sessionsPerAttemptMax,
   slowLookAhead,
+  strikesMax,
   tenantShareOfSite,
 } from './limits.ts'
 import { isPublicAddress } from './public-address.ts'
@@ -86,6 +87,8 @@ export class Site implements ConnectionOwner {
   /** Moving average from final dot to reply; undefined before the first. */
   #replyMs: number | undefined
   #failures = 0
+  /** Sessions and messages in a row that the far side cut short. */
+  #strikes = 0
   #suspendedUntil = 0
   #lastFailure: SmtpReply | undefined
 
@@ -188,9 +191,6 @@ export class Site implements ConnectionOwner {
   }
 
   established(connection: Connection): void {
-    this.#failures = 0
-    this.#suspendedUntil = 0
-    this.#lastFailure = undefined
     this.#dialling.get(connection)?.('established')
     this.#dialling.delete(connection)
     const job = this.next(connection)
@@ -226,7 +226,8 @@ export class Site implements ConnectionOwner {
       return
     }
     if (result.kind === 'accepted') this.#learnSuccess(result.replyMs)
-    else if (result.kind === 'refused' && result.reply.code === 421) this.#learnTooMuch()
+    else if (result.kind === 'refused' && result.reply.code !== 421) this.#strikes = 0
+    else this.#learnCut(result.reply)
     this.#release(job)
     this.#settings.road.settled(job, result.kind === 'unsent' ? { kind: 'lost', reply: result.reply, afterDot: false } : result, connection, this)
   }
@@ -275,6 +276,7 @@ export class Site implements ConnectionOwner {
   }
 
   #learnSuccess(replyMs: number): void {
+    this.#failures = this.#strikes = 0
     this.#replyMs = this.#replyMs === undefined ? replyMs : this.#replyMs + (replyMs - this.#replyMs) / 8
     if (this.#connectionsMax < this.#connectionsCeiling && ++this.#successes >= 20) {
       this.#successes = 0
@@ -282,9 +284,14 @@ export class Site implements ConnectionOwner {
     }
   }
 
-  #learnTooMuch(): void {
+  /** 421, or the connection died: fewer connections, and after some in a row a pause for the whole site. */
+  #learnCut(reply: SmtpReply): void {
     this.#successes = 0
-    this.#connectionsMax = Math.max(1, Math.floor(Math.min(this.#connectionsMax, this.#connections.size) / 2))
+    if (reply.code === 421 && this.#connections.size > 0)
+      this.#connectionsMax = Math.max(1, Math.floor(Math.min(this.#connectionsMax, this.#connections.size) / 2))
+    if (++this.#strikes < strikesMax) return
+    this.#strikes = 0
+    this.#suspend(reply, false)
   }
 
   #openMore(): void {
@@ -395,6 +402,11 @@ export class Site implements ConnectionOwner {
     }
     // Several dials of one attempt fail together; they count once.
     if (this.#dials > 0) return
+    this.#suspend(reply, true)
+  }
+
+  /** Leaves the site alone for a step of the timetable; what waits goes back to the store. */
+  #suspend(reply: SmtpReply, tried: boolean): void {
     const { clock, random, road, retryDelay } = this.#settings
     this.#failures++
     this.#suspendedUntil = clock.now() + (retryDelay ? retryDelay(this.#failures) : retryDelayMs(this.#failures, random))
@@ -402,7 +414,7 @@ export class Site implements ConnectionOwner {
     const jobs = [...this.#ready.splice(0), ...this.queue.drain()]
     for (const job of jobs) {
       if (job.readySince > 0) this.#release(job)
-      road.putBack(job, this.#lastFailure, this.#suspendedUntil, true)
+      road.putBack(job, this.#lastFailure, this.#suspendedUntil, tried)
     }
   }
 }

@@ -51,7 +51,6 @@ interface Window {
   held: boolean
   /** Entries of the running claim series that went straight back. */
   returned: number
-  pausedUntil: number
 }
 
 /** @param admit takes claimed entries; @param expire ends one held entry whose time is over. */
@@ -93,7 +92,7 @@ export function createWindows({
   function windowOf(tenantName: string): Window {
     let found = tenants.get(tenantName)
     if (!found) {
-      found = { entries: 0, waiting: false, claiming: false, held: false, returned: 0, pausedUntil: 0 }
+      found = { entries: 0, waiting: false, claiming: false, held: false, returned: 0 }
       tenants.set(tenantName, found)
     }
     return found

@@ -5,6 +5,8 @@ import { type TestContext, test } from 'node:test'
 import { createTransport } from 'nodemailer'
 import { systemClock } from '../kit/clock.ts'
 import { silentLog } from '../kit/log.ts'
+import { systemRandom } from '../kit/random.ts'
+import { selfSignedCertificate } from '../kit/self-signed-certificate.ts'
 import { startFarServer } from './far-server.ts'
 import { createInbox } from './inbox.ts'
 
@@ -54,6 +56,23 @@ test('nodemailer delivers a message with envelope and DSN wishes', async (t) => 
   assert.deepEqual(far.violations(), [])
   const { connections, transactions, messages } = far.counters()
   assert.deepEqual({ connections, transactions, messages }, { connections: 1, transactions: 1, messages: 1 })
+})
+
+test('STARTTLS is offered with a certificate, starts anew, and the inbox knows about it', async (t) => {
+  const inbox = createInbox()
+  const tls = selfSignedCertificate(['far.localhost'], { clock: systemClock, random: systemRandom })
+  const far = await startFarServer({ clock: systemClock, log: silentLog, host: '127.0.0.1', port: 0, inbox, tls })
+  t.after(() => far.close())
+  const transport = createTransport({ host: '127.0.0.1', port: far.port, requireTLS: true, tls: { ca: tls.cert, servername: 'far.localhost' } })
+  t.after(() => transport.close())
+  await transport.sendMail({ from: 'me@client.test', to: 'ann@far.test', text: 'x'.repeat(200_000) })
+  assert.equal(inbox.get(1)?.tlsVersion, 'TLSv1.3')
+  assert.ok((inbox.get(1)?.bytes.length ?? 0) > 200_000)
+  // Commands behind STARTTLS in the clear must never be obeyed (RFC 3207 §4).
+  const heard = await talk(far.port, `${hello}STARTTLS\r\n${letter('evil@far.test')}`, 9)
+  assert.equal(heard.at(-1), '220 2.0.0 Ready to start TLS')
+  assert.deepEqual(far.violations(), ['commands behind STARTTLS'])
+  assert.equal(inbox.list({ after: 0, limit: 9 }).total, 1)
 })
 
 test('a pipelined client gets every reply in order, over many messages', async (t) => {

@@ -71,8 +71,8 @@ test('signatures pass whatever header values and bodies look like', async () => 
 test('a changed body, a changed subject and an added From fail', async () => {
   const signed = signMessage(Buffer.from(plain, 'latin1')).toString('latin1')
   for (const changed of [
-    signed.replace('Hello', 'Hullo'),
-    signed.replace('odd', 'even'),
+    signed.replace('\r\n\r\nHello', '\r\n\r\nHullo'),
+    signed.replace('Subject:  odd', 'Subject:  even'),
     signed.replace('To: b', 'From: evil@x.test\r\nTo: b'),
     signed.replace('To: b', 'Cc: c@x.test\r\nTo: b'),
   ]) {

@@ -231,7 +231,11 @@ test('a full disk refuses accepts, keeps outcomes, leaves no trace, and needs no
   const again = await acceptOne(store, body)
   assert.deepEqual(await store.readBody(again), body)
   assert.equal(store.queueLength(), 1)
-  assert.ok(log.lines.some((line) => /can write again/.test(line)))
+  const told = (pattern: RegExp) => log.lines.filter((line) => pattern.test(line)).length
+  assert.equal(told(/takes no messages/), 1, 'each trouble is logged once')
+  assert.equal(told(/takes messages again/), 1)
+  assert.equal(told(/cannot write/), told(/can write again/))
+  assert.ok(told(/can write again/) > 0)
 })
 
 test('a full disk below the reserve is met by the write itself', { skip: noTmpfs }, async (t) => {

@@ -8,7 +8,7 @@ export interface ManualClock extends Clock {
   advance(ms: number): Promise<void>
   /**
    * Steps from timer to timer until `condition` holds.
-   * @throws Error when it does not hold within `minutesMax` of this clock, or no timer is left and I/O stays quiet for 2 real seconds.
+   * @throws Error when it does not hold within `minutesMax` of this clock, or no timer is left and it still does not after another real second.
    */
   advanceUntil(condition: () => unknown, limit: { minutesMax: number }): Promise<void>
   /** Timers that wait. */
@@ -26,7 +26,7 @@ interface Waiting {
 const quietMs = 4
 const settleMsMax = 100
 /** The longest look at a condition when nothing else is left to do. */
-const lastLookMs = 2_000
+const lastLookMs = 1_000
 /** Timers so close together count as one step. */
 const togetherMs = 50
 

@@ -128,6 +128,7 @@ export async function startWorld(t: TestContext, options: WorldOptions = {}): Pr
     await dns.close()
     await rm(dataDir, { recursive: true, force: true })
     await checkLeaks()
+    assert.equal(manual?.waiting ?? 0, 0, 'timers are left behind')
   })
   await start()
 

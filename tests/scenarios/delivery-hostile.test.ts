@@ -220,3 +220,13 @@ test('a server that never answers times out, after the dot only when ten minutes
   await until(async () => (await queue())[0]?.attempts === 1, { advanceMs: 1_000 })
   assert.match((await queue())[0]?.lastReply ?? '', /^421 4\.4\.2 /)
 })
+
+test('a server that cuts every session at MAIL is left alone after a few', async (t) => {
+  const { send, far, delivery, queue } = await worldWithFar(t, { command: (verb) => (verb === 'MAIL' ? '421 4.7.0 Come back later\r\n' : undefined) })
+  await Promise.all(Array.from({ length: 60 }, (_, i) => send(`n${i}@far.test`)))
+  await delivery.idle()
+  assert.ok(far.sessions.length <= 12, `${far.sessions.length} sessions`)
+  const waiting = await queue()
+  assert.equal(waiting.length, 60)
+  assert.ok(waiting.filter(({ attempts }) => attempts > 0).length <= 12)
+})

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js'
 import { openReturnPathTokens } from '../../src/mail/return-path.ts'
 import { identities } from '../../src/resources/identities.ts'
+import { BodyUnreadable, StoreUnavailable } from '../../src/storage/store.ts'
 import { type FarScript, openStates, startDeliveryWorld, startFar, type Zone } from './delivery-world.ts'
 
 const routeTo = (...ports: number[]) => new Map([['*', ports.map((port) => ({ host: '127.0.0.1', port }))]])
@@ -317,4 +318,64 @@ test('a quiet tenant gets a slot at once while another floods a slow site', asyn
   waits.sort((a, b) => a - b)
   assert.ok((waits[6] ?? 0) < 30 && (waits[10] ?? 0) < 60, `waits ${waits.join()}`)
   await delivery.close(3_000)
+})
+
+test('bytes that cannot be read are never guessed: the message is set aside and told as delayed', async (t) => {
+  const { send, far, delivery, store, events, queue, until, clock } = await worldWithFar(t)
+  store.readBody = async () => {
+    throw new BodyUnreadable('checksum')
+  }
+  const messageId = await send('bob@far.test', { leased: false })
+  await until(async () => (await events(messageId)).length === 1)
+  await delivery.idle()
+  assert.equal((await events(messageId))[0]?.detail.delayType, 'InternalFailure')
+  assert.equal(far.received.length, 0)
+  assert.ok(((await queue())[0]?.dueAt ?? 0) - clock.now() > 3_000_000)
+})
+
+test('a configuration set on hold does not hold its tenant', async (t) => {
+  let paused = true
+  const set = { name: 'news', createdAt: 0, tags: [], delivery: undefined, tracking: undefined, reputation: undefined, suppression: undefined }
+  const { send, far, delivery, until } = await worldWithFar(
+    t,
+    {},
+    {
+      states: async ({ configurationSetName }) => ({
+        ...openStates,
+        configurationSet: configurationSetName === 'news' ? { ...set, sendingEnabled: !paused } : undefined,
+      }),
+    },
+  )
+  for (let i = 0; i < 100; i++) await send(`n${i}@far.test`, { configurationSetName: 'news', leased: false })
+  await send('bob@far.test', { leased: false })
+  await until(() => far.received.length === 1)
+  await delivery.idle()
+  assert.equal(far.received[0]?.recipient, 'bob@far.test')
+  paused = false
+  delivery.statusChanged()
+  await until(() => far.received.length === 101, { advanceMs: 1_000 })
+})
+
+test('outcomes that the store cannot take now are written later, and nothing is sent twice', async (t) => {
+  const { send, far, delivery, store, events, until } = await worldWithFar(t)
+  const commit = store.commit.bind(store)
+  let away = false
+  store.commit = async (changes) => {
+    if (away && changes.some(({ type }) => type === 'finish')) throw new StoreUnavailable('disk full')
+    return commit(changes)
+  }
+  away = true
+  const messageId = await send('bob@far.test')
+  await until(() => far.received.length === 1)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.equal(delivery.hasRoom('acme', 100), false)
+  const second = await send('amy@far.test')
+  assert.equal((await events(messageId)).length, 0)
+  away = false
+  await until(async () => (await events(second)).length === 1)
+  assert.deepEqual(
+    (await events(messageId)).map(({ type }) => type),
+    ['DELIVERY'],
+  )
+  assert.equal(far.received.length, 2)
 })

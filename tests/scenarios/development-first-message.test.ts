@@ -16,6 +16,7 @@ async function assertWellSent(world: World, message: FarMessage, domain: string)
   assert.doesNotMatch(text, /(^|[^\r])\n|\r(?!\n)/, 'no bare line end')
   assert.doesNotMatch(head, /^(x-ses-|bcc:)/im)
   assert.match(head, /^message-id: <[0-9a-f]{16}-[0-9a-f-]{36}-000000@/im)
+  assert.equal(message.tlsVersion, 'TLSv1.3')
   const expected = [
     { domain, pass: true },
     { domain: 'localhost', pass: true },

@@ -36,7 +36,10 @@ export class GroupWriter {
   #counters: Counters = { version: 0, position: 0, message: 0, queueId: 0, queueLength: 0, live: new Map() }
   #incarnation = 0
   #abandonSegment = false
+  /** No group could be written. */
   #troubled = false
+  /** Bodies have no room. */
+  #refusing = false
   #gone: number[] = []
   #leasesToRelease = true
   #space = { at: Number.NEGATIVE_INFINITY, free: 0 }
@@ -72,9 +75,8 @@ export class GroupWriter {
     try {
       const written = this.#writeBodies(message)
       const results = this.#transact(message, written)
-      const recovered = this.#troubled && !('refusal' in written)
-      if (recovered) this.#log.info({}, 'the store can write again')
-      if (recovered) this.#troubled = false
+      if (this.#troubled) this.#log.info({}, 'the store can write again')
+      this.#troubled = false
       return results
     } catch (fault) {
       this.#letGo(fault)
@@ -126,21 +128,29 @@ export class GroupWriter {
     const { segments } = this.#use()
     if (!this.#hasRoomFor(bytes.length)) {
       segments.dropSpare()
-      return { refusal: 'the disk is nearly full' }
+      return this.#refuse('the disk is nearly full')
     }
     try {
-      return { places: segments.write(bytes, message.bodyLengths) }
+      const places = segments.write(bytes, message.bodyLengths)
+      if (this.#refusing) this.#log.info({}, 'the spool takes messages again')
+      this.#refusing = false
+      return { places }
     } catch (fault) {
       if (!isSpaceFault(fault)) {
         this.#abandonSegment = true
         throw fault
       }
       // The rest of the group may still fit: outcomes need little. Opening anew clears the half-written part.
-      this.#complain(fault)
       this.#closeFiles()
       this.#use().segments.dropSpare()
-      return { refusal: 'the disk is full' }
+      return this.#refuse('the disk is full')
     }
+  }
+
+  #refuse(refusal: string): Written {
+    if (!this.#refusing) this.#log.error({ reason: refusal, freeBytes: this.#space.free }, 'the spool takes no messages; outcomes are still written')
+    this.#refusing = true
+    return { refusal }
   }
 
   #transact(message: GroupMessage, written: Written): (string | number)[] {
@@ -245,13 +255,9 @@ export class GroupWriter {
   }
 
   #letGo(fault: unknown): void {
-    this.#complain(fault)
-    this.#closeFiles()
-  }
-
-  #complain(fault: unknown): void {
     if (!this.#troubled) this.#log.error({ err: String(fault) }, 'the store cannot write')
     this.#troubled = true
+    this.#closeFiles()
   }
 
   #closeFiles(): void {

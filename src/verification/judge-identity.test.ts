@@ -1,0 +1,108 @@
+// States and times of ses.md §4.2 to §4.4, one step at a time.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { IdentityRecord, VerificationStatus } from '../resources/identities.ts'
+import type { Finding } from './finding.ts'
+import { judgeIdentity } from './judge-identity.ts'
+
+const hour = 3_600_000
+const found: Finding = { kind: 'found' }
+const missing: Finding = { kind: 'missing', error: 'HOST_NOT_FOUND' }
+const unknown: Finding = { kind: 'unknown', error: 'DNS_SERVER_ERROR' }
+
+function domain(verification: VerificationStatus, status: VerificationStatus, more: Partial<IdentityRecord> = {}): IdentityRecord {
+  return {
+    name: 'acme.test',
+    kind: 'DOMAIN',
+    createdAt: 0,
+    tags: [],
+    configurationSetName: undefined,
+    feedbackForwarding: true,
+    mailFrom: undefined,
+    verification,
+    verificationStartedAt: 0,
+    lastCheckedAt: undefined,
+    lastSuccessAt: undefined,
+    lastError: undefined,
+    nextCheckAt: 0,
+    dkim: {
+      signingEnabled: true,
+      origin: 'AWS_SES',
+      tokens: ['a', 'b', 'c'],
+      key: undefined,
+      nextKeyLength: 'RSA_2048_BIT',
+      lastKeyGenerationAt: undefined,
+      status,
+    },
+    ...more,
+  }
+}
+
+const look = (identity: IdentityRecord, dkim: Finding | undefined, now: number, mailFrom?: Finding) =>
+  judgeIdentity(identity, { dkim, mailFrom }, { now, intervalMs: 60_000, fraction: 0.5 })
+
+test('a domain goes through its states', () => {
+  const table: [VerificationStatus, VerificationStatus, Finding, number, number | undefined, VerificationStatus, VerificationStatus][] = [
+    ['PENDING', 'PENDING', missing, 1, undefined, 'PENDING', 'PENDING'],
+    ['PENDING', 'PENDING', missing, 72, undefined, 'FAILED', 'FAILED'],
+    ['PENDING', 'PENDING', unknown, 100, undefined, 'PENDING', 'PENDING'],
+    ['PENDING', 'PENDING', found, 80, undefined, 'SUCCESS', 'SUCCESS'],
+    ['SUCCESS', 'SUCCESS', unknown, 500, 1, 'SUCCESS', 'SUCCESS'],
+    ['SUCCESS', 'SUCCESS', missing, 25, 1, 'TEMPORARY_FAILURE', 'TEMPORARY_FAILURE'],
+    ['TEMPORARY_FAILURE', 'TEMPORARY_FAILURE', missing, 120, 1, 'TEMPORARY_FAILURE', 'TEMPORARY_FAILURE'],
+    ['TEMPORARY_FAILURE', 'TEMPORARY_FAILURE', missing, 121, 1, 'FAILED', 'FAILED'],
+    ['TEMPORARY_FAILURE', 'TEMPORARY_FAILURE', found, 121, 1, 'SUCCESS', 'SUCCESS'],
+    ['FAILED', 'FAILED', found, 121, 1, 'FAILED', 'FAILED'],
+    // New keys are searched for; what was verified stays verified.
+    ['SUCCESS', 'PENDING', missing, 10, 1, 'SUCCESS', 'PENDING'],
+    ['SUCCESS', 'PENDING', missing, 72, 1, 'SUCCESS', 'FAILED'],
+    ['SUCCESS', 'PENDING', found, 72, 1, 'SUCCESS', 'SUCCESS'],
+  ]
+  for (const [verification, status, finding, hours, success, wanted, wantedDkim] of table) {
+    const judged = look(domain(verification, status, { lastSuccessAt: success === undefined ? undefined : success * hour }), finding, hours * hour)
+    assert.deepEqual([judged.verification, judged.dkim?.status], [wanted, wantedDkim], `${verification}/${status} ${finding.kind} at ${hours} h`)
+  }
+})
+
+test('what was seen and when stands in the record', () => {
+  const failed = look(domain('PENDING', 'PENDING'), missing, hour)
+  assert.deepEqual([failed.lastCheckedAt, failed.lastSuccessAt, failed.lastError], [hour, undefined, 'HOST_NOT_FOUND'])
+  const good = look(failed, found, 2 * hour)
+  assert.deepEqual([good.lastCheckedAt, good.lastSuccessAt, good.lastError], [2 * hour, 2 * hour, undefined])
+})
+
+test('looks become rarer, and end when nothing can change', () => {
+  const next = (identity: IdentityRecord, finding: Finding, now: number) => (look(identity, finding, now).nextCheckAt ?? Number.NaN) - now
+  assert.equal(next(domain('PENDING', 'PENDING'), missing, 0), 60_000)
+  assert.equal(next(domain('PENDING', 'PENDING'), missing, 5 * hour), hour / 2)
+  assert.equal(next(domain('PENDING', 'PENDING'), missing, 50 * hour), hour)
+  assert.equal(next(domain('PENDING', 'PENDING'), found, hour), 24 * hour)
+  assert.equal(next(domain('SUCCESS', 'SUCCESS', { lastSuccessAt: 99 * hour }), missing, 100 * hour), hour)
+  assert.equal(look(domain('PENDING', 'PENDING'), missing, 72 * hour).nextCheckAt, undefined)
+})
+
+test('MAIL FROM has states of its own and takes nothing from the identity', () => {
+  const withMailFrom = (status: VerificationStatus, since: number) =>
+    domain('SUCCESS', 'SUCCESS', { lastSuccessAt: 0, mailFrom: { domain: 'm.acme.test', behaviorOnMxFailure: 'USE_DEFAULT_VALUE', status, since } })
+  const table: [VerificationStatus, Finding, number, VerificationStatus][] = [
+    ['PENDING', missing, 71, 'PENDING'],
+    ['PENDING', missing, 72, 'FAILED'],
+    ['PENDING', unknown, 72, 'PENDING'],
+    ['PENDING', found, 72, 'SUCCESS'],
+    ['SUCCESS', missing, 1, 'TEMPORARY_FAILURE'],
+    ['TEMPORARY_FAILURE', missing, 71, 'TEMPORARY_FAILURE'],
+    ['TEMPORARY_FAILURE', missing, 72, 'FAILED'],
+    ['TEMPORARY_FAILURE', found, 72, 'SUCCESS'],
+  ]
+  for (const [status, finding, hours, wanted] of table) {
+    const judged = look(withMailFrom(status, 0), found, hours * hour, finding)
+    assert.deepEqual([judged.mailFrom?.status, judged.verification], [wanted, 'SUCCESS'], `${status} ${finding.kind} at ${hours} h`)
+  }
+})
+
+test('an address that nobody confirms fails after a day', () => {
+  const address = domain('PENDING', 'PENDING', { kind: 'EMAIL_ADDRESS', name: 'a@acme.test', dkim: undefined })
+  const asked = look(address, undefined, 1)
+  assert.deepEqual([asked.verification, asked.nextCheckAt], ['PENDING', 24 * hour])
+  assert.deepEqual([look(asked, undefined, 24 * hour).verification, look(asked, undefined, 24 * hour).nextCheckAt], ['FAILED', undefined])
+})
