@@ -3,11 +3,15 @@
 // older, the Node that npm delivered with us takes over: same arguments, same standard streams, its exit code and signals are ours.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const main = new URL('../src/main.ts', import.meta.url)
 const nodeMajorMin = 24
+
+// Signatures take as many threads of the pool as there are cores; reads of the spool must not wait behind them.
+process.env.UV_THREADPOOL_SIZE ??= String(availableParallelism() + 2)
 
 if (Number(process.versions.node.split('.')[0]) >= nodeMajorMin) {
   await import(main.href)
@@ -45,7 +49,7 @@ function findBundledNode() {
 }
 
 function continueOn(node) {
-  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit', shell: false })
+  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], shell: false })
   // A terminal sends Ctrl-C and hang-up to the child too; twice would read as impatience.
   const terminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY)
   const signals = ['SIGTERM', 'SIGINT', 'SIGHUP']

@@ -8,7 +8,11 @@ process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
   process.exit(0)
 })
 
-process.exitCode = await run(process.argv.slice(2), {
+// The launcher that holds this process (bin/bulkhead.mjs) was killed: a service that nobody holds would keep ports and data directory.
+process.on('disconnect', () => process.exit(1))
+process.channel?.unref()
+
+const code = await run(process.argv.slice(2), {
   environment: process.env,
   folder: process.cwd(),
   columns: process.stdout.isTTY ? process.stdout.columns : undefined,
@@ -21,3 +25,5 @@ process.exitCode = await run(process.argv.slice(2), {
     return ending.signal
   },
 })
+// The serve command has said it already when it could not start.
+process.exitCode ||= code

@@ -86,8 +86,7 @@ export const lookupsInFlightMax = 200
 
 /** Parsed private keys: about 6 KiB each outside the heap; parsing one costs as much as a signature. */
 export const parsedKeysMax = 4_096
-/** Signing plans by identity, and how long one serves. As many as keys: a plan holds its keys. */
-export const signingPlansMax = parsedKeysMax
+/** How long a signing plan serves. As many plans as keys are kept: a plan holds its keys. */
 export const signingPlanFreshMs = 2_000
 
 /** RFC 5321 §4.5.3.2: banner, MAIL and RCPT 5 minutes, DATA 2, final dot 10. */

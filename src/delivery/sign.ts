@@ -9,7 +9,7 @@ import { type DkimSigner, signedField, unsignedField } from '../mail/dkim.ts'
 import { identities, type IdentityRecord } from '../resources/identities.ts'
 import type { Store } from '../storage/store.ts'
 import { type Letter, letterDraft } from './letter.ts'
-import { parsedKeysMax, signingPlanFreshMs, signingPlansMax } from './limits.ts'
+import { parsedKeysMax, signingPlanFreshMs } from './limits.ts'
 
 /** The provider's own key; `domain` is usually the host name. */
 export interface ProviderSigning {
@@ -69,7 +69,7 @@ export function createSigner({
   provider: ProviderSigning | undefined
   workers: number
 }): Signer {
-  const plans = new LRUCache<string, SigningPlan>({ max: signingPlansMax })
+  const plans = new LRUCache<string, SigningPlan>({ max: parsedKeysMax })
   const keys = new LRUCache<string, KeyObject>({ max: parsedKeysMax })
   const asked = new Map<string, Promise<SigningPlan>>()
   let line: Task[] = []

@@ -14,11 +14,6 @@ export function announceClosing(arn: string, now: number): Change {
   return { type: 'put', collection: closingResources, key: arn, value: { since: now } }
 }
 
-/** Takes the announcement back: with the deletion, or instead of it. */
-export function endClosing(arn: string): Change {
-  return { type: 'remove', collection: closingResources, key: arn }
-}
-
 /**
  * Changes that let a reference to a resource be written: it must not be closing. An announcement that its process never finished is removed.
  * @returns undefined while a deletion is under way.

@@ -51,7 +51,7 @@ test('store.commit is called only by roads and by operations that edit one resou
 test('no test is switched off or alone', () => {
   const tests = list(['src/**/*.test.ts', 'tests/**/*.test.ts'])
   assert.deepEqual(
-    tests.filter((file) => /\b(test|it|describe)\.(only|todo)\(|\{ only:/.test(read(file))),
+    tests.filter((file) => /\b(test|it|describe)\.(only|todo)\(|[{,]\s*only:/.test(read(file))),
     [],
   )
 })

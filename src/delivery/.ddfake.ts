@@ -1,0 +1,414 @@
+// The road of queue time: due entry -> may it leave -> where to -> sign -> transact -> judge -> outcome (house.md §2).
+// Fresh mail comes by `take` with its bytes, everything else by claims; both walk the same steps.
+// Leaves to whom: each step is a file of its own; this one only calls, branches and commits.
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../kit/clock.ts'
+import type { Dial } from '../kit/dial.ts'
+import type { Dns } from '../kit/dns.ts'
+import type { Log } from '../kit/log.ts'
+import type { Metrics } from '../kit/metrics.ts'
+import type { Random } from '../kit/random.ts'
+import { retryDelayMs } from '../kit/retry-timetable.ts'
+import type { Sealer } from '../kit/seal.ts'
+import { type Outcome, outcomeChanges } from '../ledger/record-outcome.ts'
+import { openReturnPathTokens, returnPath } from '../mail/return-path.ts'
+import type { Home } from '../model/arn.ts'
+import type { QueueEntry } from '../model/message.ts'
+import { BodyUnreadable, type Store } from '../storage/store.ts'
+import { explainEntry, type QueueExplanation } from './explain.ts'
+import { createGate, type ReadStates, type Verdict } from './gate.ts'
+import { createJob, type Job } from './job.ts'
+import { judgeResult } from './judge-result.ts'
+import { BodyNotSendable, createLetter, type Letter, letterWire } from './letter.ts'
+import { brokenTlsHostsMax, brokenTlsMs, faultRetryMs, heldBodyBytesMax, setHoldMs, sweepMs, unreadableRetryMs } from './limits.ts'
+import { type Destination, resolveDestination, type Routes } from './resolve-destination.ts'
+import { createRouteTable } from './route.ts'
+import { createSigner, type ProviderSigning, type SigningPlan } from './.signfake.ts'
+import type { Egress, SiteRoad } from './site.ts'
+import { createSiteTable } from './site-table.ts'
+import { createWindows } from './windows.ts'
+import { createOutcomeWriter } from './write-outcomes.ts'
+
+/** What the delivery road needs. */
+export interface DeliverySettings {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly home: Home
+  /** Our own name: EHLO when an address has none, return path, provider signature. */
+  readonly hostname: string
+  readonly dns: Dns
+  readonly dial: Dial
+  /** Static routes; lower-case domain, or `*`. Only these may name loopback. */
+  readonly routes: Routes
+  /** Sending addresses of this node; empty leaves the choice to the system. */
+  readonly egress: readonly Egress[]
+  /** Deliver to private and loopback addresses that DNS names. */
+  readonly allowPrivate: boolean
+  readonly sealer: Sealer
+  readonly states: ReadStates
+  /** `provider` undefined: no signature of our own domain. `workers`: signatures at a time. */
+  readonly signing: { readonly provider?: ProviderSigning | undefined; readonly workers: number }
+  /** Milliseconds to wait after so many failed attempts; the retry timetable when left out. */
+  readonly retry?: (attempts: number) => number
+  readonly limits?: { readonly connectionsPerSiteMax?: number; readonly connectionsPerRouteMax?: number }
+  /** Port of mail exchangers; 25 when left out. */
+  readonly remotePort?: number
+}
+
+/** The running road. Its first three methods are what intake calls `HandOver`. */
+export interface Delivery {
+  /** Whether a fresh message may be handed over with its bytes; on false store it unleased and call `wake`. */
+  hasRoom(tenantName: string, bytes: number): boolean
+  /** Takes leased entries of one message. The bytes are kept, not copied. Never refuses: what does not fit goes by way of the spool. */
+  take(entries: readonly QueueEntry[], bytes: Buffer): void
+  /** Mail was stored without a hand-over. */
+  wake(): void
+  /** A sending status, an identity or the account's switch changed: judge anew before anything else leaves. */
+  statusChanged(): void
+  /** Why an entry is where it is, for the queue listing. */
+  explain(entry: QueueEntry, leased: boolean): Promise<QueueExplanation>
+  /** Resolves when memory holds no entry and every outcome is durable; for tests. */
+  idle(): Promise<void>
+  /** Starts nothing new, lets running transactions end for up to `graceMs`, gives the rest back to the store. Repeatable. */
+  close(graceMs: number): Promise<void>
+}
+
+/** Starts the delivery road. Everything it holds ends with `close`. */
+export function startDelivery(settings: DeliverySettings): Delivery {
+  const { store, clock, random, log, home, hostname, dns, sealer, egress } = settings
+  const retry = settings.retry ?? ((attempts: number) => retryDelayMs(attempts, random))
+  const tokens = openReturnPathTokens(sealer.deriveKey('return path'))
+  const gate = createGate({ clock, states: settings.states, home })
+  const signer = createSigner({ store, clock, sealer, hostname, provider: settings.signing.provider, workers: settings.signing.workers })
+  const ownNames = new Set([hostname, ...egress.map(({ ehloName }) => ehloName)].filter((name) => name !== 'localhost'))
+  const routes = createRouteTable(clock, (domain) =>
+    resolveDestination(domain, { dns, routes: settings.routes, remotePort: settings.remotePort ?? 25, ownNames }),
+  )
+  const counted = settings.metrics.counter('bulkhead_delivery_outcomes_total', 'Ends of delivery attempts', ['outcome'])
+  const refused = settings.metrics.counter('bulkhead_delivery_refusals_total', 'Refusing replies by what they speak about', ['scope'])
+  const brokenTls = new LRUCache<string, number>({ max: brokenTlsHostsMax })
+  let bodyBytes = 0
+  let closing = false
+  let idleWaiters: (() => void)[] = []
+
+  const writer = createOutcomeWriter({
+    commit: (changes) => store.commit(changes),
+    clock,
+    log,
+    reopened: () => {
+      windows.resume()
+      sites.pump()
+    },
+  })
+  const windows = createWindows({ store, clock, log, gate, admit: admitClaimed, expire: expireHeld, mayClaim: () => !closing && writer.open })
+  const road: SiteRoad = {
+    prepare,
+    mayStart: () => !closing && writer.open,
+    putBack(job, reply, retryAt, tried) {
+      // Spread, so that what waited together does not come back together.
+      const dueAt = retryAt + Math.round((random.fraction() * (retryAt - clock.now())) / 10)
+      conclude(
+        job,
+        {
+          kind: 'deferred',
+          reply: reply.text,
+          status: reply.enhanced || '4.4.1',
+          delayType: 'TransientCommunicationFailure',
+          dueAt,
+          spent: tried,
+          route: noRoute,
+        },
+        true,
+      )
+    },
+    settled(job, result, connection) {
+      const route = { remoteIp: connection.target.address, outgoingIp: connection.outgoingIp, tlsVersion: connection.tlsVersion }
+      const judged = judgeResult(result, route, clock.now(), retry(job.entry.attempts + 1))
+      if (judged.class) refused.inc({ scope: judged.class.scope })
+      conclude(job, judged.outcome, false)
+    },
+  }
+  const sites = createSiteTable({
+    clock,
+    random,
+    dial: settings.dial,
+    dns,
+    road,
+    hostname,
+    allowPrivate: settings.allowPrivate,
+    ownAddresses: new Set(egress.map(({ address }) => address)),
+    brokenTls: {
+      has: (host) => (brokenTls.get(host) ?? 0) > clock.now(),
+      add: (host) => brokenTls.set(host, clock.now() + brokenTlsMs),
+    },
+    egress,
+    limits: settings.limits ?? {},
+    ...(settings.retry ? { retryDelay: settings.retry } : {}),
+  })
+  settings.metrics.gauge('bulkhead_delivery_entries', 'Queue entries in memory', () => windows.entries)
+  settings.metrics.gauge('bulkhead_delivery_connections', 'Connections to far servers', () => sites.connections())
+  settings.metrics.gauge('bulkhead_delivery_unconfirmed_outcomes', 'Outcomes that are not durable yet', () => writer.unconfirmed)
+  const sweepTimer = { cancel: () => {} }
+  const sweep = () => {
+    sweepTimer.cancel = clock.after(sweepMs, sweep).cancel
+    sites.sweep(clock.now())
+  }
+  sweep()
+
+  function admitClaimed(entries: readonly QueueEntry[]): void {
+    const letters = new Map<string, Letter>()
+    for (const entry of entries) {
+      const place = `${entry.body.segment} ${entry.body.offset}`
+      let letter = letters.get(place)
+      if (!letter) {
+        letter = createLetter(undefined)
+        letters.set(place, letter)
+      }
+      windows.enter(entry.tenantName)
+      admit(createJob(entry, letter))
+    }
+  }
+
+  /** Step 1 and 2: may it leave, and where to. */
+  function admit(job: Job): void {
+    const { entry } = job
+    if (closing) {
+      conclude(job, { kind: 'returned', dueAt: entry.dueAt }, true)
+      return
+    }
+    if (entry.expiresAt <= clock.now()) {
+      conclude(job, expired(entry), false)
+      return
+    }
+    const verdict = gate.known(entry)
+    if (!verdict) {
+      void judgeThenAdmit(job)
+      return
+    }
+    if (verdict.hold !== undefined) {
+      hold(job, verdict)
+      return
+    }
+    const destination = routes.known(entry.domain)
+    if (destination) assign(job, destination)
+    else routes.find(entry.domain, (found) => assign(job, found))
+  }
+
+  async function judgeThenAdmit(job: Job): Promise<void> {
+    try {
+      const verdict = await gate.find(job.entry)
+      if (verdict.hold !== undefined) hold(job, verdict)
+      else routes.find(job.entry.domain, (found) => assign(job, found))
+    } catch (fault) {
+      postpone(job, fault)
+    }
+  }
+
+  function assign(job: Job, destination: Destination): void {
+    const { entry } = job
+    if (closing) {
+      conclude(job, { kind: 'returned', dueAt: entry.dueAt }, true)
+      return
+    }
+    switch (destination.kind) {
+      case 'hosts':
+        sites.find(destination, entry).add(job)
+        return
+      case 'permanent':
+        conclude(
+          job,
+          { kind: 'bounced', reply: destination.reply, status: destination.reply.slice(4).split(' ')[0] ?? '5.4.4', bounce: permanent, route: noRoute },
+          false,
+        )
+        return
+      case 'temporary': {
+        const dueAt = clock.now() + retry(entry.attempts + 1)
+        const status = destination.reply.slice(4).split(' ')[0] ?? '4.4.3'
+        conclude(
+          job,
+          { kind: 'deferred', reply: destination.reply, status, delayType: 'TransientCommunicationFailure', dueAt, spent: true, route: noRoute },
+          false,
+        )
+        return
+      }
+    }
+  }
+
+  /** Step 3 and 4, when its turn comes: judged once more, then signed. */
+  function prepare(job: Job, done: (ready: boolean) => void): void {
+    const verdict = gate.known(job.entry)
+    const plan = signer.known(job.entry.identityName)
+    if (verdict && plan && job.letter.bytes) seal(job, verdict, plan, job.letter.bytes, done)
+    else void gather(job, done)
+  }
+
+  /** The slow way into `seal`: something must be read first. */
+  async function gather(job: Job, done: (ready: boolean) => void): Promise<void> {
+    const { entry, letter } = job
+    try {
+      const verdict = gate.known(entry) ?? (await gate.find(entry))
+      const plan = signer.known(entry.identityName) ?? (await signer.find(entry.identityName))
+      if (verdict.hold === undefined && !letter.bytes) {
+        const bytes = await store.readBody(entry.body)
+        if (!letter.bytes) {
+          letter.bytes = bytes
+          bodyBytes += bytes.length
+        }
+      }
+      seal(job, verdict, plan, letter.bytes ?? nothing, done)
+    } catch (fault) {
+      setAsideOrPostpone(job, fault)
+      done(false)
+    }
+  }
+
+  function seal(job: Job, verdict: Verdict, plan: SigningPlan, bytes: Buffer, done: (ready: boolean) => void): void {
+    const { entry } = job
+    if (verdict.hold !== undefined || closing || entry.expiresAt <= clock.now()) {
+      if (verdict.hold !== undefined) hold(job, verdict)
+      else conclude(job, closing ? { kind: 'returned', dueAt: entry.dueAt } : expired(entry), closing)
+      done(false)
+      return
+    }
+    try {
+      letterWire(job.letter, bytes)
+      job.token = tokens.mint(entry.messageId, entry.recipientIndex)
+    } catch (fault) {
+      setAsideOrPostpone(job, fault)
+      done(false)
+      return
+    }
+    job.envelopeSender = returnPath(job.token, plan.returnPathDomain)
+    job.tlsRequired = verdict.tlsRequired
+    // The same second for every attempt: a repeat after a lost reply carries the same bytes.
+    signer.sign(job.letter, bytes, plan, entry.identityName, Math.floor(entry.acceptedAt / 1000), (fields, fault) => {
+      if (fields === undefined) {
+        log.error({ messageId: entry.messageId, fault: String(fault) }, 'a message could not be signed')
+        conclude(job, ownFault(entry, 'The message could not be signed', clock.now() + retry(entry.attempts + 1)), false)
+        done(false)
+        return
+      }
+      if (closing) {
+        conclude(job, { kind: 'returned', dueAt: entry.dueAt }, true)
+        done(false)
+        return
+      }
+      job.signatureFields = fields
+      done(true)
+    })
+  }
+
+  function hold(job: Job, verdict: Verdict): void {
+    const { entry } = job
+    if (verdict.wholeTenant) windows.hold(entry.tenantName)
+    conclude(job, { kind: 'returned', dueAt: verdict.wholeTenant ? entry.dueAt : clock.now() + setHoldMs }, true)
+  }
+
+  function setAsideOrPostpone(job: Job, fault: unknown): void {
+    if (!(fault instanceof BodyUnreadable || fault instanceof BodyNotSendable)) {
+      postpone(job, fault)
+      return
+    }
+    log.error({ messageId: job.entry.messageId, fault: String(fault) }, 'a stored message cannot be sent and is set aside until it expires')
+    conclude(job, ownFault(job.entry, 'The stored message cannot be read', clock.now() + unreadableRetryMs), false)
+  }
+
+  function postpone(job: Job, fault: unknown): void {
+    log.warn({ messageId: job.entry.messageId, fault: String(fault) }, 'a message waits because something of ours could not be read')
+    conclude(job, { kind: 'returned', dueAt: clock.now() + faultRetryMs }, true)
+  }
+
+  function expireHeld(entry: QueueEntry): void {
+    windows.enter(entry.tenantName)
+    conclude(createJob(entry, createLetter(undefined)), expired(entry), false)
+  }
+
+  /** Step 7: what became of it, durable with its event. The job is over. */
+  function conclude(job: Job, outcome: Outcome, returned: boolean): void {
+    const { entry, letter } = job
+    letter.references--
+    if (letter.references === 0 && letter.bytes) {
+      bodyBytes -= letter.bytes.length
+      letter.bytes = letter.wire = undefined
+    }
+    counted.inc({ outcome: outcome.kind })
+    const reportingMta = sites.egressOf(entry)?.ehloName ?? hostname
+    writer.write(outcomeChanges(entry, outcome, { now: clock.now(), uuid: random.uuid, reportingMta }), checkIdle)
+    windows.leave(entry.tenantName, returned)
+  }
+
+  function checkIdle(): void {
+    if (idleWaiters.length === 0 || windows.entries > 0 || windows.busy) return
+    void writer.drained(true).then(() => {
+      if (windows.entries > 0 || windows.busy || writer.unconfirmed > 0) return
+      const waiters = idleWaiters
+      idleWaiters = []
+      for (const resolve of waiters) resolve()
+    })
+  }
+
+  return {
+    hasRoom: (tenantName, bytes) => !closing && writer.open && bodyBytes + bytes <= heldBodyBytesMax && windows.hasRoom(tenantName),
+    take(entries, bytes) {
+      const keep = bodyBytes + bytes.length <= heldBodyBytesMax * 2
+      const letter = createLetter(keep ? bytes : undefined)
+      if (keep) bodyBytes += bytes.length
+      const jobs = entries.map((entry) => createJob(entry, letter))
+      for (const { entry } of jobs) windows.enter(entry.tenantName)
+      for (const job of jobs) admit(job)
+    },
+    wake: () => windows.wake(),
+    statusChanged() {
+      gate.forget()
+      signer.forget()
+      windows.recheck()
+    },
+    explain: (entry, leased) => explainEntry(entry, leased, { now: clock.now(), gate, suspension: (of) => sites.suspensionOf(of, routes.known(of.domain)) }),
+    idle() {
+      return new Promise((resolve) => {
+        idleWaiters.push(resolve)
+        const look = () => {
+          if (!idleWaiters.includes(resolve)) return
+          checkIdle()
+          clock.after(20, look)
+        }
+        look()
+      })
+    },
+    async close(graceMs) {
+      if (!closing) {
+        closing = true
+        windows.stop()
+        for (const job of sites.stop()) conclude(job, { kind: 'returned', dueAt: job.entry.dueAt }, true)
+      }
+      await sites.quiet(graceMs)
+      sites.destroy()
+      await writer.drained(false)
+      sweepTimer.cancel()
+    },
+  }
+}
+
+const noRoute = { remoteIp: undefined, outgoingIp: undefined, tlsVersion: undefined }
+const permanent = { bounceType: 'Permanent', bounceSubType: 'General' } as const
+const nothing = Buffer.alloc(0)
+const ordinaryLifeMs = 840 * 60_000 // SES's fourteen hours.
+
+function expired(entry: QueueEntry): Outcome {
+  return { kind: 'expired', custom: entry.expiresAt - entry.acceptedAt < ordinaryLifeMs }
+}
+
+function ownFault(entry: QueueEntry, text: string, dueAt: number): Outcome {
+  return {
+    kind: 'deferred',
+    reply: `451 4.3.0 ${text}`,
+    status: '4.3.0',
+    delayType: 'InternalFailure',
+    dueAt: Math.min(dueAt, entry.expiresAt),
+    spent: true,
+    route: noRoute,
+  }
+}
