@@ -1,6 +1,5 @@
 // The root: builds every part from the settings, starts them in order, and stops them in the order that loses nothing. It does no work itself.
 import { createPrivateKey } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ensureRootKey } from './access/root-key.ts'
 import { smtpPassword } from './access/smtp-password.ts'
@@ -27,6 +26,7 @@ import { expectedDnsRecords, signingZone } from './resources/dns-records.ts'
 import { identities } from './resources/identities.ts'
 import { ensureProviderKey } from './resources/provider-key.ts'
 import { answerSigningZone } from './resources/signing-zone.ts'
+import { finishTenantDeletions } from './resources/sweep-tenant.ts'
 import { tenants } from './resources/tenants.ts'
 import { createSubmissionDoor } from './smtp/server.ts'
 import { openEmbeddedStore } from './storage/engines.ts'
@@ -90,14 +90,15 @@ async function build(settings: Settings, surroundings: Required<Surroundings>, s
   const stopping = new AbortController()
 
   // Ground: store and secrets.
-  await mkdir(settings.dataDir, { recursive: true })
+  // The store first: it takes the directory for this process, so that two first starts at once cannot both make a master key.
+  const store = await openEmbeddedStore({ dataDir: settings.dataDir, clock, log, metrics })
+  stops.push(() => store.close())
   const masterKey =
     settings.masterKey ?? Buffer.from(await readOrMakePrivateFile(masterKeyFile(settings.dataDir), () => random.bytes(32).toString('base64')), 'base64')
   const sealer = createSealer(masterKey, random)
-  const store = await openEmbeddedStore({ dataDir: settings.dataDir, clock, log, metrics })
-  stops.push(() => store.close())
   const rootKey = await ensureRootKey({ store, sealer, random, clock, home }, settings.rootKey)
   const providerKey = await ensureProviderKey(store, sealer, clock)
+  await finishTenantDeletions(store)
   const certificate = settings.tls ?? (await ownCertificate(settings, { clock, random }))
 
   // The world outside, in development mode.
@@ -303,21 +304,28 @@ export async function serve({ flags }: { flags: Record<string, string> }): Promi
     return
   }
   const log = openLog(read.settings.logLevel)
-  let service: Service
+  // Listened for before the doors are open: whoever sees us ready may end us.
+  let service: Service | undefined
+  let ending = false
+  const stop = () => {
+    ending = true
+    if (!service) return
+    log.info({}, 'draining')
+    void service.close()
+  }
+  const signals = ['SIGTERM', 'SIGINT'] as const
+  for (const signal of signals) process.on(signal, stop)
   try {
     service = await startService(read.settings, { log })
   } catch (fault) {
+    for (const signal of signals) process.off(signal, stop)
     process.stderr.write(`Bulkhead cannot start: ${(fault as Error).message}\n`)
     log.info({ err: fault instanceof Error ? fault.stack : String(fault) }, 'start failed')
     process.exitCode = 1
     return
   }
   process.stdout.write(banner(read.settings, service))
-  const stop = () => {
-    log.info({}, 'draining')
-    void service.close()
-  }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
+  if (ending) stop()
 }
 
 function banner(settings: Settings, service: Service): string {

@@ -1,5 +1,5 @@
 // Signs a message just before it leaves: with the identity's key and with ours, like SES. RSA runs in the thread pool,
-// as many at a time as cores, in the scheduler's order; so a commit never stands behind a hundred signatures.
+// little more at a time than cores, in the scheduler's order; so a commit never stands behind a hundred signatures.
 // Leaves to whom: the form of a signature is mail/dkim.ts; which identity authorised the send was judged at acceptance.
 import { createPrivateKey, sign as cryptoSign, type KeyObject } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
@@ -9,7 +9,7 @@ import { type DkimSigner, signedField, unsignedField } from '../mail/dkim.ts'
 import { identities, type IdentityRecord } from '../resources/identities.ts'
 import type { Store } from '../storage/store.ts'
 import { type Letter, letterDraft } from './letter.ts'
-import { parsedKeysMax, signingPlanFreshMs } from './limits.ts'
+import { parsedKeysMax, signaturesAhead, signingPlanFreshMs } from './limits.ts'
 
 /** The provider's own key; `domain` is usually the host name. */
 export interface ProviderSigning {
@@ -53,7 +53,7 @@ interface Task {
   readonly done: (fault: Error | null, signature: Buffer | undefined) => void
 }
 
-/** @param workers signatures at a time; the number of cores. */
+/** @param workers signatures that run at a time; the number of cores. */
 export function createSigner({
   store,
   clock,
@@ -107,7 +107,7 @@ export function createSigner({
   }
 
   function startTasks(): void {
-    while (running < workers && head < line.length) {
+    while (running < workers + signaturesAhead && head < line.length) {
       const task = line[head++] as Task
       if (head === line.length) {
         line = []

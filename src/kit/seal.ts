@@ -30,7 +30,11 @@ export function createSealer(masterKey: Buffer, random: Random): Sealer {
       const bytes = Buffer.from(sealed.slice(2), 'base64')
       const decipher = createDecipheriv('aes-256-gcm', masterKey, bytes.subarray(0, nonceBytes))
       decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))
-      return Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]).toString('utf8')
+      try {
+        return Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]).toString('utf8')
+      } catch (cause) {
+        throw new Error('a stored secret cannot be opened: it was sealed with another master key, or altered', { cause })
+      }
     },
     deriveKey: (purpose) => createHmac('sha256', masterKey).update(`bulkhead ${purpose}`).digest(),
   }

@@ -1,13 +1,13 @@
 // SMTP replies: what real servers send, what hostile ones send.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createReplyReader } from './replies.ts'
+import { createReplyReader, type SmtpReply } from './replies.ts'
 
 const readAll = (...chunks: string[]) => {
   const reader = createReplyReader()
-  return chunks.flatMap((chunk) => {
+  return chunks.flatMap((chunk): (SmtpReply | 'garbage')[] => {
     const replies = reader.read(Buffer.from(chunk, 'latin1'))
-    return replies === 'garbage' ? ['garbage' as const] : replies
+    return replies === 'garbage' ? ['garbage'] : [...replies]
   })
 }
 

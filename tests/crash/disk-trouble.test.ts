@@ -73,7 +73,7 @@ test('a read-only data directory is refused at start in one line', { timeout: 60
   const refused = async () => {
     const [code] = await once(trial.spawn(), 'close')
     assertOneLine(trial, code)
-    assert.match(trial.output, /cannot be written|permission|EACCES|read-only/i)
+    assert.match(trial.output, /cannot be used/)
     assert.ok(trial.output.includes(dataDir), `it should name the directory: ${trial.output}`)
   }
   chmodSync(dataDir, 0o500)

@@ -25,8 +25,17 @@ test('two verifiers agree about good and bad signatures', async (t) => {
         : { code: 'NXDOMAIN' },
   })
   t.after(() => dns.close())
+  const how = { algorithm: 'rsa-sha256', canonicalization: 'relaxed/relaxed' } as const
   const sign = async (domain: string) =>
-    (await dkimSign(letter, { signingDomain: domain, selector: 'sel', privateKey, algorithm: 'rsa-sha256', canonicalization: 'relaxed/relaxed' })).signatures
+    (
+      await dkimSign(letter, {
+        ...how,
+        signingDomain: domain,
+        selector: 'sel',
+        privateKey,
+        signatureData: [{ ...how, signingDomain: domain, selector: 'sel', privateKey }],
+      })
+    ).signatures
   const signatures = (await sign('good.test')) + (await sign('nokey.test'))
   const verdicts = async (message: string) => {
     const ours = (await verifyDkim(Buffer.from(message), dns.address)).map(({ domain, pass }) => `${domain} ${pass}`)

@@ -159,7 +159,7 @@ test('STARTTLS is used when it is offered, and the event names the version', asy
   assert.match((await events(messageId))[0]?.tags['ses:outgoing-tls-version']?.[0] ?? '', /^TLSv1\.[23]$/)
 })
 
-test('a broken handshake falls back to clear text once and is remembered', async (t) => {
+test('a broken handshake falls back to clear text on a second connection', async (t) => {
   const { send, far, delivery } = await worldWithFar(
     t,
     {

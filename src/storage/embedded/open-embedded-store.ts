@@ -10,7 +10,7 @@ import type { BodyRef, QueueEntry } from '../../model/message.ts'
 import type { LoggedEvent } from '../../model/event.ts'
 import { type Change, type Collection, type CommitResult, type EventQuery, type Store, type Stored, StoreUnavailable, type WaitingTenant } from '../store.ts'
 import { BodyReader } from './body-reader.ts'
-import { lockDirectory } from './directory-lock.ts'
+import { DirectoryInUse, lockDirectory } from './directory-lock.ts'
 import { type EventReads, prepareEventReads } from './event-reads.ts'
 import { type EmbeddedLimits, embeddedLimits } from './limits.ts'
 import { QueueIds } from './queue-ids.ts'
@@ -75,6 +75,16 @@ export class EmbeddedStore implements Store {
   }
 
   static async open(parts: EmbeddedStoreParts): Promise<EmbeddedStore> {
+    try {
+      return await EmbeddedStore.#openOrFail(parts)
+    } catch (fault) {
+      if (fault instanceof DirectoryInUse) throw fault
+      // SQLite's own words do not say where.
+      throw new Error(`the data directory ${parts.dataDir} cannot be used: ${fault instanceof Error ? fault.message : String(fault)}`, { cause: fault })
+    }
+  }
+
+  static async #openOrFail(parts: EmbeddedStoreParts): Promise<EmbeddedStore> {
     const limits = { ...embeddedLimits, ...parts.limits }
     const files = dataFiles(parts.dataDir)
     const made = mkdirSync(parts.dataDir, { recursive: true, mode: 0o700 })
