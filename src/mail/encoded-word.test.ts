@@ -50,6 +50,12 @@ test('a long word without spaces is encoded rather than left beyond 998 octets',
   assert.equal(decodeWords(unfolded(value)), text)
 })
 
+test('a header full of encoded-words is read in time that grows with its length', () => {
+  const started = performance.now()
+  assert.equal(decodeWords('=?utf-8?q?aaaaaaaa?= '.repeat(60_000)).length, 480_001)
+  assert.ok(performance.now() - started < 3_000)
+})
+
 test('decoding knows charsets, joins split characters and leaves what it does not know', () => {
   assert.equal(decodeWords('=?iso-8859-1?Q?J=F6?= x'), 'Jö x')
   assert.equal(decodeWords('=?utf-8?Q?J=C3?= =?utf-8?Q?=B6?='), 'Jö')

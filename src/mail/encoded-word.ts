@@ -66,9 +66,9 @@ export function decodeWords(text: string): string {
   if (!text.includes('=?')) return text
   let decoded = ''
   let end = 0
-  let pending: { charset: string; bytes: Buffer; source: string } | undefined
+  let pending: { charset: string; pieces: Buffer[]; source: string } | undefined
   const settle = () => {
-    if (pending) decoded += decodeBytes(pending.bytes, pending.charset) ?? pending.source
+    if (pending) decoded += decodeBytes(Buffer.concat(pending.pieces), pending.charset) ?? pending.source
     pending = undefined
   }
   for (const match of text.matchAll(encodedWord)) {
@@ -78,12 +78,13 @@ export function decodeWords(text: string): string {
     const bytes = encoding.toLowerCase() === 'b' ? Buffer.from(payload, 'base64') : unquote(payload)
     // Senders split characters between words although they must not: words of one charset are decoded together.
     if (pending && /^\s*$/.test(between) && pending.charset === charset) {
-      pending = { charset, bytes: Buffer.concat([pending.bytes, bytes]), source: pending.source + between + source }
+      pending.pieces.push(bytes)
+      pending.source += between + source
     } else {
       const adjacent = pending !== undefined && /^\s*$/.test(between)
       settle()
       decoded += adjacent ? '' : between
-      pending = { charset, bytes, source }
+      pending = { charset, pieces: [bytes], source }
     }
     end = match.index + source.length
   }

@@ -100,6 +100,37 @@ test('only the parts that need it are touched, however deep', async () => {
   assert.equal(inner.text?.trim(), 'auch hier, für alle anderen Menschen auf der Welt')
 })
 
+test('what is signed keeps every byte whatever stands around it, and is refused when it cannot', () => {
+  const signedPart = [
+    'Content-Type: multipart/signed; protocol="application/pgp-signature"; boundary=S',
+    '',
+    '--S',
+    'Content-Type: multipart/mixed; boundary=I',
+    '',
+    'preamble',
+    '--I',
+    'Content-Type : text/plain',
+    'Content-Transfer-Encoding: 8bit',
+    '',
+    'trailing blanks   ',
+    '--I--',
+    'epilogue',
+    '--S',
+    'Content-Type: application/pgp-signature',
+    '',
+    'signature',
+    '--S--',
+    'end',
+  ]
+  const body = signedPart.slice(2).join('\r\n')
+  assert.ok(clean(['Subject: Grüße', ...signedPart].join('\n')).endsWith(`\r\n\r\n${body}\r\n`))
+  const beside = ['Content-Type: multipart/mixed; boundary=O', '', '--O', '', 'grün', '--O', ...signedPart, '--O--']
+  assert.ok(clean(beside.join('\n')).includes(`\r\n\r\n${body}\r\n--O--`))
+  assert.match(faultOf(signedPart.join('\n').replace('trailing', 'grün')), /signed part/)
+  assert.match(faultOf(signedPart.join('\n').replace('text/plain', 'text/plain; name="grün"')), /signed part/)
+  assert.equal(faultOf(signedPart.join('\n').replace('pgp-signature\n', 'pgp-signature; name="grün"\n')), 'no fault')
+})
+
 test('a false promise of quoted-printable or base64 is made true', async () => {
   const quoted = clean(
     'Subject: x\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\nGr=C3=BC und grü und mehr und noch mehr und noch mehr=\n!\n',

@@ -46,8 +46,12 @@ export function normalise(part: MimePart, fields: readonly HeaderField[] = part.
     if (isMimeFault(plain)) return plain
     header.push(plain)
   }
-  if (part.children.length > 0) return normaliseChildren(part, header)
+  // First of all: nothing below a plain body is written anew, because a signature may cover every byte of it.
   if (isPlain(part.body)) return { fields: claims7Bit(part.encoding) ? withEncoding(header, '7bit', false) : header, body: part.body }
+  // RFC 8551 §3.1.3, RFC 3156 §5: what is signed must be 7-bit already; another encoding of it would read as forged.
+  if (part.contentType.value === 'multipart/signed' && !isPlainEntity(part.children[0]))
+    return { fault: 'A signed part has characters or lines that cannot be sent: sign it in a 7-bit encoding.' }
+  if (part.children.length > 0) return normaliseChildren(part, header)
   return normaliseLeaf(part, header)
 }
 
@@ -132,6 +136,10 @@ export function writeFields(fields: readonly HeaderField[]): string {
   let text = ''
   for (const { name, value } of fields) text += `${name}:${value}\r\n`
   return text
+}
+
+function isPlainEntity(part: MimePart | undefined): boolean {
+  return part === undefined || (isPlain(part.body) && part.fields.every((field) => plainField(field) === field))
 }
 
 function isPlain(body: Buffer): boolean {

@@ -54,9 +54,13 @@ export class OpenGroup {
     if (durable) this.#durable = true
   }
 
-  /** The message for the thread. Copies each body once, into a buffer of the group's own that can be given away. */
-  seal(group: number): GroupMessage {
-    const bytes = this.#bodies.length > 0 ? new ArrayBuffer(this.bodyBytes + recordHeaderBytes) : undefined
+  /** Bytes of the buffer that `seal` needs; 0 without bodies. */
+  get bufferBytes(): number {
+    return this.#bodies.length > 0 ? this.bodyBytes + recordHeaderBytes : 0
+  }
+
+  /** The message for the thread. Copies each body once, into `bytes`, which is given away with it; what the buffer held before does not matter. */
+  seal(group: number, bytes: ArrayBuffer | undefined): GroupMessage {
     if (bytes) {
       const target = new Uint8Array(bytes)
       let at = 0
@@ -64,6 +68,7 @@ export class OpenGroup {
         target.set(body, at + recordHeaderBytes)
         at += recordHeaderBytes + body.length
       }
+      target.fill(0, at, at + recordHeaderBytes) // the end mark
     }
     return {
       kind: 'group',

@@ -3,6 +3,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Log } from '../../kit/log.ts'
 import { type Change, StoreUnavailable } from '../store.ts'
+import { BufferPool } from './buffer-pool.ts'
 import type { EmbeddedLimits } from './limits.ts'
 import { OpenGroup, type Waiter } from './open-group.ts'
 import { type Figures, FlatReader, type FromThread, type GroupMessage, status, type ThreadStart } from './thread-messages.ts'
@@ -40,6 +41,7 @@ export class StoreLine {
   #accepting = true
   #troubled = false
   #drained: (() => void) | undefined
+  readonly #buffers = new BufferPool()
   #figures: Figures = { queueLength: 0, lastPosition: 0, queueId: 0, goneSegments: [] }
 
   private constructor(parts: Parts) {
@@ -137,7 +139,7 @@ export class StoreLine {
       if (next.waiters.length === 0) continue // Its only commit was no JSON.
       this.#waitingCommits -= next.waiters.length
       this.#waitingBytes -= next.bodyBytes
-      const message: GroupMessage = next.seal(++this.#group)
+      const message: GroupMessage = next.seal(++this.#group, this.#buffers.take(next.bufferBytes))
       this.#underWay.set(message.group, next)
       this.#worker?.postMessage(message, message.bytes ? [message.bytes] : [])
     }
@@ -212,6 +214,7 @@ export class StoreLine {
 
   #answer(message: FromThread & { kind: 'answer' }): void {
     const group = this.#underWay.get(message.group)
+    if (message.bytes) this.#buffers.put(message.bytes)
     if (!group) return
     this.#underWay.delete(message.group)
     this.#flush()

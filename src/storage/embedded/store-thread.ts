@@ -7,7 +7,7 @@ import type { CloseMessage, FromThread, GroupMessage, ThreadStart } from './thre
 if (parentPort) serve(parentPort, workerData as ThreadStart)
 
 function serve(port: NonNullable<typeof parentPort>, start: ThreadStart): void {
-  const say = (message: FromThread) => port.postMessage(message)
+  const say = (message: FromThread, given: ArrayBuffer[] = []) => port.postMessage(message, given)
   const line = (level: 'info' | 'warn' | 'error') => (facts: Record<string, unknown>, text: string) => say({ kind: 'log', level, facts, text })
   const writer = new GroupWriter(start, { clock: systemClock, log: { info: line('info'), warn: line('warn'), error: line('error') } })
   try {
@@ -47,7 +47,8 @@ function serve(port: NonNullable<typeof parentPort>, start: ThreadStart): void {
       return
     }
     const results = writer.apply(message)
-    say({ kind: 'answer', group: message.group, results, figures: writer.figures() })
+    const { group, bytes } = message
+    say({ kind: 'answer', group, results, figures: writer.figures(), bytes }, bytes ? [bytes] : [])
     planTidying()
     armIdle()
   })

@@ -13,7 +13,7 @@ export interface ThreadStart {
 
 /**
  * One group for the thread. `ops`: per commit how many changes, how many bodies, whether it expects something (0, 1) and how many values
- * follow; then the changes. `bytes`: for each body room for a header, then the body; at the end room for an end mark.
+ * follow; then the changes. `bytes`: for each body room for a header, then the body; then an end mark of zeros; what lies behind does not count.
  */
 export interface GroupMessage {
   readonly kind: 'group'
@@ -45,7 +45,13 @@ export interface Figures {
 export type FromThread =
   | { readonly kind: 'ready'; readonly incarnation: number; readonly figures: Figures }
   | { readonly kind: 'failed'; readonly text: string; readonly fault: unknown }
-  | { readonly kind: 'answer'; readonly group: number; readonly results: readonly (string | number)[]; readonly figures: Figures }
+  | {
+      readonly kind: 'answer'
+      readonly group: number
+      readonly results: readonly (string | number)[]
+      readonly figures: Figures /** The group's buffer comes back. */
+      readonly bytes: ArrayBuffer | undefined
+    }
   | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly facts: Record<string, unknown>; readonly text: string }
 
 /** First number of a commit's result. */
