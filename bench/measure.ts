@@ -46,6 +46,27 @@ export function cpuOf(roots: readonly number[]): Cpu {
   return { user: user / ticksPerSecond, system: system / ticksPerSecond }
 }
 
+/** CPU seconds by thread name of the trees below `roots`: which part of the layout the time went to. */
+export function cpuByThread(roots: readonly number[]): Map<string, number> {
+  const seconds = new Map<string, number>()
+  for (const pid of roots.flatMap(tree)) {
+    try {
+      for (const task of readdirSync(`/proc/${pid}/task`)) {
+        const stat = readFileSync(`/proc/${pid}/task/${task}/stat`, 'utf8')
+        const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
+        const fields = stat
+          .slice(stat.lastIndexOf(')') + 2)
+          .split(' ')
+          .map(Number)
+        seconds.set(name, (seconds.get(name) ?? 0) + ((fields[11] ?? 0) + (fields[12] ?? 0)) / ticksPerSecond)
+      }
+    } catch {
+      // The process ended meanwhile.
+    }
+  }
+  return seconds
+}
+
 /** Proportional set size of the trees below `roots`, MiB. */
 export function memoryOf(roots: readonly number[]): number {
   let kib = 0

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { LoadPlan, LoadResult } from './load-generator.ts'
-import { cpuOf, machine, memoryOf } from './measure.ts'
+import { cpuByThread, cpuOf, machine, memoryOf } from './measure.ts'
 import { type Peer, startBulkhead } from './peers/bulkhead.ts'
 import { postfixMissing, startPostfix } from './peers/postfix.ts'
 
@@ -44,6 +44,8 @@ interface Row {
   leaked: number
   idlePercent: number
   foreignPercent: number
+  /** CPU seconds per 1,000 messages by thread; of our own service only. */
+  threads: Map<string, number>
 }
 
 async function startFar(): Promise<{ process: ChildProcess; port: number; ask<T>(question: string): Promise<T> }> {
@@ -98,14 +100,20 @@ async function oneRun(peer: Peer, far: Far, door: 'smtp' | 'api', count: number)
     firstId: 0,
     credential: peer.credential,
   }
-  const before = { server: cpuOf(peer.pids), far: cpuOf([far.process.pid ?? 0]), own: process.cpuUsage(), machine: machine() }
+  const before = { server: cpuOf(peer.pids), far: cpuOf([far.process.pid ?? 0]), own: process.cpuUsage(), machine: machine(), threads: cpuByThread(peer.pids) }
   let memory = 0
   const sampler = setInterval(() => (memory = Math.max(memory, memoryOf(peer.pids))), 400)
   const run = generate(plan)
   const result = await run.result
   await drained(far, result.accepted)
   clearInterval(sampler)
-  const after = { server: cpuOf(peer.pids), far: cpuOf([far.process.pid ?? 0]), own: process.cpuUsage(before.own), machine: machine() }
+  const after = {
+    server: cpuOf(peer.pids),
+    far: cpuOf([far.process.pid ?? 0]),
+    own: process.cpuUsage(before.own),
+    machine: machine(),
+    threads: cpuByThread(peer.pids),
+  }
   const arrived = await far.ask<{ unique: number; doubled: number; signatures: number; leaked: number; lastArrival: number; p50: number; p99: number }>(
     'result',
   )
@@ -133,6 +141,7 @@ async function oneRun(peer: Peer, far: Far, door: 'smtp' | 'api', count: number)
     idlePercent: (idle / (busy + idle)) * 100,
     // The generator has ended and cannot be read any more: its time counts here too.
     foreignPercent: ((busy - known) / (busy + idle)) * 100,
+    threads: new Map([...after.threads].map(([name, seconds]) => [name, ((seconds - (before.threads.get(name) ?? 0)) / count) * 1000])),
   }
 }
 
@@ -192,4 +201,18 @@ for (const row of rows) {
     `| ${row.label} | ${row.door} | ${n(row.acceptPerSecond)} | ${n(row.endToEndPerSecond)} | ${n(cpu, 2)} (${n(row.cpuUser, 2)} + ${n(row.cpuSystem, 2)}) | ${n(row.acceptP99, 1)} | ${n(row.p50, 1)} / ${n(row.p99, 1)} | ${n(row.memory)} | ` +
       `${n(row.signatures, 1)} | ${row.lost} / ${row.doubled} / ${row.leaked} | ${n(row.idlePercent)} | ${n(row.foreignPercent)} | ${base ? n(row.endToEndPerSecond / base.endToEndPerSecond, 2) : '–'} | ${base ? n(cpu / (base.cpuUser + base.cpuSystem), 2) : '–'} |`,
   )
+}
+
+const parts = [
+  ['MainThread', 'doors, intake, delivery'],
+  ['store', 'store thread (disk)'],
+  ['libuv-worker', 'signatures, spool reads'],
+  ['V8Worker', 'garbage collection, compiler'],
+] as const
+const own = rows.filter(({ label }) => label.startsWith('Bulkhead'))
+if (own.length > 0) {
+  console.log('\nWhere the CPU goes, seconds per 1,000 messages:\n')
+  console.log(`| server | in | ${parts.map(([, part]) => part).join(' | ')} |`)
+  console.log(`|${'---|'.repeat(parts.length + 2)}`)
+  for (const row of own) console.log(`| ${row.label} | ${row.door} | ${parts.map(([name]) => n(row.threads.get(name) ?? 0, 3)).join(' | ')} |`)
 }

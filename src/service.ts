@@ -34,8 +34,10 @@ import { startVerification } from './verification/start-verification.ts'
 import { verificationMail } from './verification/verification-mail.ts'
 import { verificationPage } from './verification/verification-page.ts'
 
-/** SIGTERM to exit: systemd and Kubernetes wait 30 s and more; running SMTP transactions get most of it. */
+/** SIGTERM to exit: systemd and Kubernetes wait 30 s and more; running SMTP transactions, in and out, get most of it together. */
 const drainMs = 20_000
+/** What outgoing transactions still get when a client of ours took all of that for its message. */
+const deliveryDrainMsMin = 3_000
 
 /** A running service. */
 export interface Service {
@@ -71,19 +73,26 @@ export async function startService(
   { clock = systemClock, random = systemRandom, log = openLog(settings.logLevel) }: Surroundings = {},
 ): Promise<Service> {
   const stops: (() => Promise<void>)[] = []
+  const ending = { by: 0 }
   const close = once(async () => {
+    ending.by = clock.now() + drainMs
     for (const stop of stops.reverse()) await stop().catch((fault) => log.error({ err: String(fault) }, 'a part did not stop cleanly'))
   })
   try {
-    return await build(settings, { clock, random, log }, stops, close)
+    return await build(settings, { clock, random, log, ending }, stops, close)
   } catch (fault) {
     await close()
     throw fault
   }
 }
 
-async function build(settings: Settings, surroundings: Required<Surroundings>, stops: (() => Promise<void>)[], close: () => Promise<void>): Promise<Service> {
-  const { clock, random, log } = surroundings
+async function build(
+  settings: Settings,
+  surroundings: Required<Surroundings> & { /** When the drain is over, once it began. */ readonly ending: { readonly by: number } },
+  stops: (() => Promise<void>)[],
+  close: () => Promise<void>,
+): Promise<Service> {
+  const { clock, random, log, ending } = surroundings
   const { hostname } = settings
   const home = { region: settings.region, accountId: settings.accountId }
   const metrics = createMetrics()
@@ -158,7 +167,7 @@ async function build(settings: Settings, surroundings: Required<Surroundings>, s
       configurationSet: configurationSetName ? (await store.get(configurationSets, configurationSetName))?.value : undefined,
     }),
   })
-  stops.push(() => delivery.close(drainMs))
+  stops.push(() => delivery.close(Math.max(ending.by - clock.now(), deliveryDrainMsMin)))
   const intake = createIntake({ store, clock, random, log, home, hostname, handOver: delivery })
   let publicUrl = settings.publicUrl ?? `https://${hostname}`
   const verification = startVerification({

@@ -28,6 +28,8 @@ export const headersTimeoutMs = 10_000
 export const requestTimeoutMs = 120_000
 /** An idle kept-alive connection; longer than the 60 s after which load balancers let go. */
 export const keepAliveTimeoutMs = 75_000
+/** A connection on which nothing moves, such as one whose answers nobody reads; longer than a request may take to arrive. */
+export const socketIdleMs = 150_000
 /** How often Node looks for connections that ran out of time. */
 export const timeoutCheckMs = 2_000
 /** Running requests get this long at shutdown; the whole process has 30 s. */

@@ -76,14 +76,14 @@ interface Arrival {
 }
 
 async function answerTo(road: RequestRoad, arrival: Arrival): Promise<Answer | undefined> {
-  const { request, query, routed } = arrival
+  const { request, response, query, routed } = arrival
   const target = routed?.target
   const signed: SignedRequest = { method: request.method ?? '', url: request.url ?? '/', headers: headersOf(request) }
   if (!routed || !target) return refusalAnswer(refuseUnrouted(signed))
   if (target.kind === 'page') return answerPage(road, arrival, target.page, routed.labels)
   const claim = road.signatures.claim(signed)
   if (isRefusal(claim)) return refusalAnswer(claim)
-  const body = await road.bodies.read(request, largeBodies.has(target.operation.name) ? sendBodyBytesMax : bodyBytesMax)
+  const body = await road.bodies.read(request, response, largeBodies.has(target.operation.name) ? sendBodyBytesMax : bodyBytesMax)
   if (body === undefined) return undefined
   if (isRefusal(body)) return refusalAnswer(body)
   const principal = await road.signatures.verify(signed, claim, body)
@@ -113,8 +113,8 @@ async function answerOwn(road: RequestRoad, { response, query, routed }: Arrival
   return isRefusal(output) ? refusalAnswer(output) : jsonAnswer(200, JSON.stringify(output))
 }
 
-async function answerPage(road: RequestRoad, { request, query }: Arrival, page: Page, labels: Routed['labels']): Promise<Answer | undefined> {
-  const body = await road.bodies.read(request, bodyBytesMax)
+async function answerPage(road: RequestRoad, { request, response, query }: Arrival, page: Page, labels: Routed['labels']): Promise<Answer | undefined> {
+  const body = await road.bodies.read(request, response, bodyBytesMax)
   if (body === undefined) return undefined
   if (isRefusal(body)) return refusalAnswer(body)
   return page.handle({ method: request.method ?? 'GET', labels, query: parseQuery(query), headers: headersOf(request), body, sourceIp: sourceIpOf(request) })

@@ -11,7 +11,7 @@ import type { Home } from '../model/arn.ts'
 import { type Refusal, refuse } from '../model/refusal.ts'
 import type { Store } from '../storage/store.ts'
 import { rawAnswer } from './answer.ts'
-import { connectionsMax, drainMsMax, headerBytesMax, headersTimeoutMs, keepAliveTimeoutMs, requestTimeoutMs, timeoutCheckMs } from './limits.ts'
+import { connectionsMax, drainMsMax, headerBytesMax, headersTimeoutMs, keepAliveTimeoutMs, requestTimeoutMs, socketIdleMs, timeoutCheckMs } from './limits.ts'
 import type { Parts } from './operation.ts'
 import type { OwnExtras, OwnOperation } from './own-operation.ts'
 import type { Page } from './page.ts'
@@ -39,7 +39,7 @@ export interface HttpDoorOptions {
   /** Unsigned routes: /healthz, /metrics, /verify/{token}. */
   readonly pages: readonly Page[]
   /** Other time-outs than those of limits.ts; for tests. */
-  readonly timeouts?: { readonly headersMs?: number; readonly requestMs?: number; readonly checkMs?: number }
+  readonly timeouts?: { readonly headersMs?: number; readonly requestMs?: number; readonly checkMs?: number; readonly idleMs?: number }
   /** PEM texts; without them the door speaks plain HTTP. */
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
 }
@@ -142,6 +142,7 @@ function openServer({ tls, timeouts = {} }: Pick<HttpDoorOptions, 'tls' | 'timeo
   }
   const server = tls ? createTlsServer({ ...bounds, cert: tls.cert, key: tls.key }) : createServer(bounds)
   server.maxConnections = connectionsMax
+  server.timeout = timeouts.idleMs ?? socketIdleMs
   return server
 }
 

@@ -26,6 +26,8 @@ export interface Claim {
   /** Lower case, sorted, no repeats, with host. */
   readonly signedHeaders: readonly string[]
   readonly signature: Buffer
+  /** What x-amz-content-sha256 says of the body; undefined without it. */
+  readonly bodyHash: string | undefined
 }
 
 /** Services whose calls come to this endpoint; all but ses are refused with a clear error after routing. */
@@ -70,6 +72,7 @@ export function readClaim(request: SignedRequest, home: Home, now: number): Clai
     timestamp: statement.timestamp,
     signedHeaders,
     signature: Buffer.from(statement.signature, 'hex'),
+    bodyHash: textOf(request.headers['x-amz-content-sha256']),
   }
 }
 

@@ -59,8 +59,7 @@ export function createSignatureCheck(parts: { store: Pick<Store, 'get'>; clock: 
       const same = timingSafeEqual(expected, claim.signature)
       if (record === nobody) return refuse('UnrecognizedClient')
       if (!same) return refuse('InvalidSignature', { text: mismatch })
-      const told = request.headers['x-amz-content-sha256']
-      if (told !== undefined && told !== bodyHash)
+      if (claim.bodyHash !== undefined && claim.bodyHash !== bodyHash)
         return refuse('InvalidSignature', { text: "The provided 'x-amz-content-sha256' header does not match what was computed." })
       return { arn: record.principalArn, name: record.principalName, accessKeyId: record.accessKeyId }
     },

@@ -26,11 +26,13 @@ export function findConnection(options: GlobalOptions, terminal: Pick<Terminal, 
   if (!URL.canParse(endpoint) || !/^https?:/.test(endpoint)) {
     throw new CommandFailure(exitCodes.configuration, `Invalid endpoint: ${endpoint} is no http or https URL.`)
   }
-  const keys =
+  const given =
     pair(options.accessKeyId, options.secretAccessKey) ??
     pair(environment.AWS_ACCESS_KEY_ID, environment.AWS_SECRET_ACCESS_KEY) ??
-    pair(environment.BULKHEAD_ACCESS_KEY_ID, environment.BULKHEAD_SECRET_ACCESS_KEY) ??
-    pair(local.accessKeyId, local.secretAccessKey)
+    pair(environment.BULKHEAD_ACCESS_KEY_ID, environment.BULKHEAD_SECRET_ACCESS_KEY)
+  const keys = given ?? pair(local.accessKeyId, local.secretAccessKey)
+  // Keys that a local instance left belong to its region, whatever region the shell is set to for AWS.
+  const regionOfKeys = given ? undefined : local.region
   if (!keys) {
     throw new CommandFailure(
       exitCodes.configuration,
@@ -40,7 +42,8 @@ export function findConnection(options: GlobalOptions, terminal: Pick<Terminal, 
   const token = keys.accessKeyId === environment.AWS_ACCESS_KEY_ID ? environment.AWS_SESSION_TOKEN : undefined
   return {
     endpoint: endpoint.replace(/\/+$/, ''),
-    region: options.region || environment.AWS_REGION || environment.AWS_DEFAULT_REGION || environment.BULKHEAD_REGION || local.region || 'us-east-1',
+    region:
+      options.region || regionOfKeys || environment.AWS_REGION || environment.AWS_DEFAULT_REGION || environment.BULKHEAD_REGION || local.region || 'us-east-1',
     ...keys,
     ...(token ? { sessionToken: token } : {}),
   }

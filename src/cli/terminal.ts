@@ -54,5 +54,10 @@ export function usageFailure(message: string): CommandFailure {
 
 /** The AWS CLI's sentence for an error that the service answered. */
 export function serviceFailure(code: string, operation: string, message: string): CommandFailure {
-  return new CommandFailure(exitCodes.service, `An error occurred (${code}) when calling the ${operation} operation: ${message}`)
+  // The usual cause: a shell that is set up for AWS itself.
+  const hint =
+    code === 'UnrecognizedClientException'
+      ? '\nAWS_ACCESS_KEY_ID in the environment goes before the keys of a local instance: unset it, or set it to a key of this service.'
+      : ''
+  return new CommandFailure(exitCodes.service, `An error occurred (${code}) when calling the ${operation} operation: ${message}${hint}`)
 }

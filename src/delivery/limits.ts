@@ -66,7 +66,7 @@ export const fastReplyMs = 20
 /** Messages made ready ahead for a slow site. */
 export const slowLookAhead = 2
 /** Messages made ready ahead for a fast site, above one for each connection. */
-export const fastLookAhead = 4
+export const fastLookAhead = 16
 /** Cuts in a row (421, lost connection) after which a site is left alone for a step of the retry timetable. */
 export const strikesMax = 3
 /** Times a message whose connection died before it was looked at goes to another at once. */

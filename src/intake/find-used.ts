@@ -16,6 +16,8 @@ export interface UsedRecords {
   readonly identity: IdentityRecord | undefined
   /** The identity of the address in the header's From, whose key signs; usually the same. */
   readonly signing: IdentityRecord | undefined
+  /** Identities of other addresses that readers may see as the sender. */
+  readonly shown: readonly IdentityRecord[]
   /** Claimed addresses that no verified identity covers. */
   readonly unverified: readonly string[]
   /** The named one, else the identity's default; empty without. */
@@ -25,11 +27,11 @@ export interface UsedRecords {
 
 /** Reads them; what is used often comes from the store's memory. */
 export async function findUsed(store: Pick<Store, 'get'>, request: SendRequest): Promise<UsedRecords> {
-  const { tenantName, sender, author, claimed } = request
+  const { tenantName, sender, author, claimed, shown } = request
   const [account, tenant, found] = await Promise.all([
     readAccount(store),
     tenantName === '' ? undefined : store.get(tenants, tenantName),
-    Promise.all(claimed.map(async (address) => [address, await resolveFromIdentity(store, address)] as const)),
+    Promise.all([...new Set([...claimed, ...shown])].map(async (address) => [address, await resolveFromIdentity(store, address)] as const)),
   ])
   const identityOf = (address: string | undefined) => found.find(([claim]) => claim === address)?.[1]
   const identity = identityOf(sender?.address)
@@ -40,7 +42,8 @@ export async function findUsed(store: Pick<Store, 'get'>, request: SendRequest):
     tenant: tenant?.value,
     identity,
     signing: identityOf(author?.address),
-    unverified: found.flatMap(([address, record]) => (record ? [] : [address])),
+    shown: shown.flatMap((address) => identityOf(address) ?? []),
+    unverified: claimed.filter((address) => !identityOf(address)),
     configurationSetName,
     configurationSet: configurationSet?.value,
   }

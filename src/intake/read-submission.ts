@@ -2,6 +2,7 @@
 // addresses are kept, because SES judges the tenant before it judges the sender and the recipients (ses.md §1.5, §8.4).
 import { type AddressFault, isFault, type Mailbox, parseAddress, parseMailbox, parseMailboxList } from '../mail/addresses.ts'
 import { type HeaderField, unfold } from '../mail/header-fields.ts'
+import { headerBytesMax } from '../mail/limits.ts'
 import { findField } from '../mail/mime-parts.ts'
 import { readText } from '../mail/normalise.ts'
 import type { MessageTag, Submission } from '../model/message.ts'
@@ -29,6 +30,8 @@ export interface SendRequest {
   readonly author: Mailbox | undefined
   /** Plain addresses whose identity must be verified, in SES's order: From, header From, Sender, Return-Path, envelope sender. */
   readonly claimed: readonly string[]
+  /** Plain addresses that readers may see as the sender beside From: Sender, Resent-From, Resent-Sender. A tenant must hold their identities. */
+  readonly shown: readonly string[]
   readonly to: readonly Mailbox[]
   readonly cc: readonly Mailbox[]
   readonly bcc: readonly Mailbox[]
@@ -44,6 +47,8 @@ export interface SendRequest {
 /** Reads and judges the form. */
 export function readSubmission(submission: Submission, limits: IntakeLimits): SendRequest | Refusal {
   const { content } = submission
+  if (headerCharacters(submission) > headerBytesMax)
+    return refuse('InvalidRequest', { text: `The header of the message is larger than ${headerBytesMax} bytes.` })
   let raw: RawMessage | undefined
   if (content.kind === 'raw') {
     const read = readRaw(content.bytes, limits)
@@ -76,7 +81,7 @@ export function readSubmission(submission: Submission, limits: IntakeLimits): Se
   }
 }
 
-type Addresses = Pick<SendRequest, 'source' | 'sender' | 'author' | 'claimed' | 'to' | 'cc' | 'bcc' | 'replyTo' | 'recipients' | 'addressFault'>
+type Addresses = Pick<SendRequest, 'source' | 'sender' | 'author' | 'claimed' | 'shown' | 'to' | 'cc' | 'bcc' | 'replyTo' | 'recipients' | 'addressFault'>
 
 function readAddresses(submission: Submission, raw: RawMessage | undefined, limits: IntakeLimits): Addresses {
   let addressFault: Refusal | undefined
@@ -92,13 +97,13 @@ function readAddresses(submission: Submission, raw: RawMessage | undefined, limi
   const author = raw && (headerFrom || submission.from === undefined) ? one(readFrom(headerFrom)) : undefined
   const given = submission.from === undefined ? undefined : one(parseMailbox(submission.from))
   if (!raw && submission.from === undefined) addressFault ??= refuse('InvalidRequest', { text: 'FromEmailAddress cannot be empty.' })
-  const claimed = [given, author, raw && optional(raw, 'sender', one), raw && optional(raw, 'return-path', one)].flatMap((mailbox) =>
-    mailbox ? [mailbox.address] : [],
-  )
+  const visibleSender = raw && optional(raw, 'sender', one)
+  const claimed = [given, author, visibleSender, raw && optional(raw, 'return-path', one)].flatMap((mailbox) => (mailbox ? [mailbox.address] : []))
   // The null sender of SMTP claims nothing.
   if (submission.envelopeSender) claimed.push(plain(submission.envelopeSender))
   const list = (name: string) =>
     (raw ? raw.fields.filter(({ lower }) => lower === name) : []).flatMap((field) => keep(parseMailboxList(headerText(field), 'flatten'), []))
+  const shown = [...(visibleSender ? [visibleSender] : []), ...list('resent-from'), ...list('resent-sender')].map(({ address }) => address)
   const each = (texts: readonly string[]) => texts.flatMap((text) => one(parseMailbox(text)) ?? [])
   const destination = submission.destination
   const named = destination && destination.to.length + destination.cc.length + destination.bcc.length > 0
@@ -110,7 +115,7 @@ function readAddresses(submission: Submission, raw: RawMessage | undefined, limi
   if ((envelope ?? [...to, ...cc, ...bcc]).length > limits.recipientsMax)
     addressFault ??= refuse('InvalidRequest', { text: `Recipient count exceeds ${limits.recipientsMax}.` })
   const source = submission.from ?? (headerFrom ? headerText(headerFrom) : '')
-  return { source, sender: given ?? author, author: author ?? given, claimed: [...new Set(claimed)], to, cc, bcc, replyTo, recipients, addressFault }
+  return { source, sender: given ?? author, author: author ?? given, claimed: [...new Set(claimed)], shown, to, cc, bcc, replyTo, recipients, addressFault }
 }
 
 function readFrom(field: HeaderField | undefined): Mailbox | AddressFault {
@@ -147,6 +152,13 @@ function judgeSetName(name: string): Refusal | undefined {
   return refuse('InvalidRequest', {
     text: `Invalid configuration set name <${name.replace(/[^ -~]/g, '?')}>: only alphanumeric ASCII characters, '_', and '-' are allowed.`,
   })
+}
+
+/** What the request brings into the header besides the fields of raw content, which are measured as bytes. */
+function headerCharacters({ from, destination, replyTo, content }: Submission): number {
+  const texts = [from ?? '', ...(destination ? [...destination.to, ...destination.cc, ...destination.bcc] : []), ...replyTo]
+  if (content.kind === 'simple') texts.push(content.subject.data)
+  return texts.reduce((sum, text) => sum + text.length, 0)
 }
 
 function simpleFields({ content }: Submission): HeaderField[] {

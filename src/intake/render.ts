@@ -1,10 +1,10 @@
 // Step 3: the wire bytes. Simple content is built, raw content is cleaned; both end 7-bit with CRLF and with our own Message-ID,
 // Date and Feedback-ID. These bytes are stored, signed and sent; nothing changes them later. Source: ses.md §8.5; deliverability.md §1.2, §1.7.
 import { buildMime } from '../mail/build-mime.ts'
-import { formatMailbox, formatMailboxList, type Mailbox } from '../mail/addresses.ts'
-import type { HeaderField } from '../mail/header-fields.ts'
+import { formatMailbox, formatMailboxList, isAmbiguous, isFault, type Mailbox, parseMailbox } from '../mail/addresses.ts'
+import { type HeaderField, unfold } from '../mail/header-fields.ts'
 import { findField, type MimeFault } from '../mail/mime-parts.ts'
-import { isMimeFault, normalise, writeFields } from '../mail/normalise.ts'
+import { isMimeFault, normalise, readText, writeFields } from '../mail/normalise.ts'
 import type { SimpleContent } from '../model/message.ts'
 import { type Refusal, refuse } from '../model/refusal.ts'
 import { isTakenOut } from './header-rules.ts'
@@ -58,7 +58,7 @@ export function buildSimple(
 function cleanRaw({ raw, author, replyTo }: SendRequest, own: OwnFields): RenderedMessage | MimeFault {
   if (!raw || !author) throw new Error('raw content without author passed the gate')
   const { root, fields } = raw
-  let kept: readonly HeaderField[] = fields.filter(({ lower }) => !isTakenOut(lower))
+  let kept: readonly HeaderField[] = fields.filter(({ lower }) => !isTakenOut(lower)).map(withClearSender)
   let body = root.body
   if (!raw.plain) {
     const clean = normalise(root, kept)
@@ -75,6 +75,14 @@ function cleanRaw({ raw, author, replyTo }: SendRequest, own: OwnFields): Render
   bytes.write(header, 'latin1')
   body.copy(bytes, header.length)
   return { bytes, fields }
+}
+
+/** From and Sender of which every reader takes the address that was judged. */
+function withClearSender(field: HeaderField): HeaderField {
+  const { name, lower, value } = field
+  if ((lower !== 'from' && lower !== 'sender') || !isAmbiguous(unfold(value))) return field
+  const mailbox = parseMailbox(readText(unfold(value)))
+  return isFault(mailbox) ? field : { name, lower, value: ` ${formatMailbox(mailbox, name.length + 2)}` }
 }
 
 function ownFields({ messageId, acceptedAt, hostname, feedbackId }: OwnFields): string {

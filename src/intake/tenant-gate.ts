@@ -30,10 +30,11 @@ export async function tenantGate(store: Pick<Store, 'get'>, home: Home, request:
 
 /**
  * What the tenant must hold, in SES's order. An identity that does not exist is left to verification. When `FromEmailAddress`
- * differs from the header's From, both count: otherwise a tenant could show readers another tenant's domain.
+ * differs from the header's From, both count, and so does whatever else names a sender to readers: otherwise a tenant could show
+ * them another tenant's domain. The envelope sender and Return-Path do not leave, so they only have to be verified.
  */
-function usedArns(home: Home, { identity, signing, configurationSetName }: UsedRecords): string[] {
-  const arns = [identity, signing].flatMap((record) => (record ? [sesArn(home, 'identity', record.name)] : []))
+function usedArns(home: Home, { identity, signing, shown, configurationSetName }: UsedRecords): string[] {
+  const arns = [identity, signing, ...shown].flatMap((record) => (record ? [sesArn(home, 'identity', record.name)] : []))
   if (configurationSetName !== '') arns.push(sesArn(home, 'configuration-set', configurationSetName))
   return [...new Set(arns)]
 }

@@ -1,5 +1,6 @@
 // Small files that only their owner may read: keys and credentials. Written whole or not at all.
 import { open, readFile, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
 
 /** Replaces `path` by `text`, mode 0600; durable when it resolves. A reader sees the old text or the new one. */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
@@ -13,6 +14,18 @@ export async function writePrivateFile(path: string, text: string): Promise<void
     await file.close()
   }
   await rename(temporary, path)
+  await syncFolder(dirname(path))
+}
+
+/** Without this a power loss may forget the name of a file whose bytes are safe: a lost master key makes every secret unreadable. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return // A folder cannot be opened there; NTFS journals the name itself.
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
 }
 
 /** The text of `path`; when there is no such file, it is made with what `make` answers. */

@@ -72,6 +72,15 @@ export function parseAddress(text: string): Omit<Mailbox, 'displayName'> | Addre
   return typeof domain === 'string' ? { localPart, domain, address: `${localPart}@${domain}` } : domain
 }
 
+/**
+ * Whether readers may take another address than ours out of a mailbox that we can read: one with a comment or an `@` outside quotes
+ * beside its own. `formatMailbox` writes it so that nobody can.
+ */
+export function isAmbiguous(text: string): boolean {
+  const bare = text.replace(/"(?:[^"\\]|\\.)*"/gs, '')
+  return bare.includes('(') || bare.indexOf('@') !== bare.lastIndexOf('@')
+}
+
 /** One mailbox as a header shows it, ASCII only. @param used characters of the line in front of it. */
 export function formatMailbox({ displayName, address }: Mailbox, used = 0): string {
   return displayName === '' ? address : `${encodePhrase(displayName, used)} <${address}>`
@@ -100,7 +109,8 @@ function localFault(localPart: string): string | undefined {
   if (localPart.startsWith('.')) return 'Local address starts with dot'
   if (localPart.endsWith('.')) return 'Local address ends with dot'
   if (localPart.includes('..')) return 'Local address contains dot-dot'
-  return /[()<>[\]:;\\,"]/.test(localPart) ? 'Local address contains illegal character' : undefined
+  // RFC 2047 §5 (3): never an encoded-word, which programs would show as another address.
+  return /[()<>[\]:;\\,"]|=\?.*\?=/.test(localPart) ? 'Local address contains illegal character' : undefined
 }
 
 function readDomain(text: string): string | AddressFault {

@@ -46,7 +46,7 @@ export const smtpLimits: SmtpLimits = {
   heldBytesForNewMax: 128 * miB, // From here on DATA answers 451, so that bodies under way may still end well.
   recipientsMax: 50, // SES's limit of one message.
   commandLineBytesMax: 512, // RFC 5321 §4.5.3.1.4, CRLF included.
-  mailLineBytesMax: 512 + 26 + 17, // RFC 1870 §3 and RFC 6152 §2 lengthen MAIL.
+  mailLineBytesMax: 512 + 26 + 17 + 500, // RFC 1870 §3, RFC 6152 §2 and RFC 4954 §5 lengthen MAIL.
   authLineBytesMax: 12_288, // RFC 4954 §4.
   waitingInputBytesMax: 64 * kiB, // Commands sent ahead while a reply is pending; then the socket waits.
   unsentReplyBytesMax: 64 * kiB, // A client that does not read its replies gets no further ones.

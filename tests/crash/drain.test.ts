@@ -62,7 +62,7 @@ test('SIGTERM with a far server that never answers: it ends in time all the same
   const load = new AbortController()
   t.after(() => load.abort())
   const running = runLoad(trial, 'never', promises, load.signal, { connectionsOfEachDoor: 2, pauseMs: 10 })
-  await waitFor('mail at the far server', () => far.arrivals.size >= 5)
+  await waitFor('mail at the far server', () => far.arrivals.size >= 1)
   // And a client that does not finish its message.
   const dialogue = await openDialogue(t, trial, 'never-finished')
   await dialogue.begin()

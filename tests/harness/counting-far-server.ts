@@ -81,7 +81,7 @@ function converse(socket: Socket, counters: Counters, secure: boolean): void {
   let replies: Promise<void> = Promise.resolve()
   const say = (text: string, ms = 0) => {
     replies = replies.then(async () => {
-      if (ms > 0) await new Promise((done) => setTimeout(done, ms))
+      if (ms > 0) await new Promise((done) => setTimeout(done, ms).unref())
       if (!socket.destroyed) socket.write(text)
     })
   }

@@ -35,7 +35,7 @@ export async function startHttpDoor(
     extras?: Partial<OwnExtras>
     tls?: { cert: string; key: string }
     log?: Log
-    timeouts?: { headersMs: number; requestMs: number; checkMs: number }
+    timeouts?: { headersMs: number; requestMs: number; checkMs: number; idleMs?: number }
   } = {},
 ) {
   const dataDir = mkdtempSync(join(tmpdir(), 'http-door-'))

@@ -25,6 +25,8 @@ export async function signedHeaders(request: {
   query?: Record<string, string | string[]>
   body?: string | Uint8Array
   service?: string
+  /** Further fields, signed too. */
+  headers?: Record<string, string>
 }): Promise<Record<string, string>> {
   const signer = new SignatureV4({ service: request.service ?? 'ses', region: home.region, credentials, sha256: Sha256 as never, applyChecksum: false })
   const { headers } = await signer.sign({
@@ -33,7 +35,7 @@ export async function signedHeaders(request: {
     hostname: request.host,
     path: request.path,
     query: request.query ?? {},
-    headers: { host: request.host, 'content-type': 'application/json' },
+    headers: { host: request.host, 'content-type': 'application/json', ...request.headers },
     body: request.body ?? '',
   })
   return headers

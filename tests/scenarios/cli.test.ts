@@ -281,7 +281,7 @@ test('the data directory of a local instance gives credentials and address', asy
     join(folder, 'credentials.json'),
     JSON.stringify({ accessKeyId: 'LOCALKEY', secretAccessKey: 's', region: 'eu-north-1', endpoint: stub.endpoint }),
   )
-  const { code, err } = await type(['queue', '--data-dir', folder], { environment: { AWS_ACCESS_KEY_ID: '' } })
+  const { code, err } = await type(['queue', '--data-dir', folder], { environment: { AWS_ACCESS_KEY_ID: '', AWS_REGION: 'ap-south-1' } })
   assert.equal(code, 0, err)
   assert.match(stub.arrived[0]?.authorization ?? '', /Credential=LOCALKEY\/\d{8}\/eu-north-1\/ses/)
 })

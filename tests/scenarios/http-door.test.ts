@@ -1,5 +1,7 @@
 // The HTTP door as the real SDK client and its exceptions see it, and what it says to everybody else.
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import * as sdk from '@aws-sdk/client-sesv2'
 import { compileRestJson } from '../../src/api/protocols/rest-json.ts'
@@ -14,6 +16,7 @@ import { refuse } from '../../src/model/refusal.ts'
 import { StoreUnavailable } from '../../src/storage/store.ts'
 import { speak, startHttpDoor } from '../harness/http-door.ts'
 import { signedHeaders } from '../harness/sign-request.ts'
+import { waitFor } from '../harness/wait-for.ts'
 
 // Notes the value and answers an empty output.
 function note(list: unknown[], value: unknown): object {
@@ -323,6 +326,28 @@ test('slow senders are cut off with 408 in AWS’s form', async (t) => {
   assert.match(await speak(port, `POST ${path} HTTP/1.1\r\n${headers}Content-Length: 100\r\n\r\n{`), slow)
   assert.match(await speak(port, `POST ${path} HTTP/1.1\r\n${headers}Transfer-Encoding: chunked\r\n\r\nxyz\r\n`), /^HTTP\/1.1 400 .*MalformedHttp/s)
   assert.match(await speak(port, 'GET / HTTP/1.1\r\nHost: h\r\nExpect: wonders\r\nConnection: close\r\n\r\n'), /^HTTP\/1.1 404 .*UnknownOperation/s)
+})
+
+test('a field that stands twice, as proxies write it, does not spoil a signature that tells the hash of the body', async (t) => {
+  const { port } = await startHttpDoor(t)
+  const hash = createHash('sha256').update('').digest('hex')
+  const signed = await signedHeaders({ method: 'GET', host: 'h', path: '/v2/email/account', headers: { 'x-amz-content-sha256': hash } })
+  const headers = Object.entries({ ...signed, Connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`)
+  const answer = await speak(port, `GET /v2/email/account HTTP/1.1\r\nVia: 1.1 a\r\nVia: 1.1 b\r\n${headers.join('')}\r\n`)
+  assert.match(answer, /^HTTP\/1.1 200 OK/)
+})
+
+test('a client that reads no answers is let go', async (t) => {
+  const page = { method: 'GET', path: '/page', handle: () => ({ status: 200, headers: {}, body: Buffer.alloc(1 << 20) }) } as const
+  const { port, metrics } = await startHttpDoor(t, { pages: [page], timeouts: { headersMs: 10_000, requestMs: 10_000, checkMs: 50, idleMs: 200 } })
+  const open = async () => Number(/^bulkhead_http_connections (\d+)$/m.exec(await metrics.expose())?.[1])
+  const socket = connect(port, '127.0.0.1')
+    .pause()
+    .on('error', () => {})
+  t.after(() => socket.destroy())
+  socket.write('GET /page HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(30))
+  await waitFor('the connection', async () => (await open()) === 1)
+  await waitFor('its end', async () => (await open()) === 0)
 })
 
 test('a running request gets its answer although nonsense follows on its connection', async (t) => {

@@ -41,6 +41,34 @@ test('control fields, blind recipients and foreign feedback fields never leave; 
   assert.equal((await world.store.readBody(world.taken[0]?.entry.body as never)).toString('latin1'), text)
 })
 
+test('From and Sender leave so that every reader takes the address that was judged', async (t) => {
+  const world = await openIntakeWorld(t)
+  await world.identity('acme.test')
+  const sent = async (field: string) => {
+    await world.accepted(rawRequest([field, ...(field.startsWith('From') ? [] : ['From: a@acme.test']), 'To: ann@far.test', '', 'x']))
+    return world.taken.at(-1)?.text.split('\r\n')[0]
+  }
+  assert.equal(await sent('From: ceo@rival.test <a@acme.test>'), 'From: "ceo@rival.test" <a@acme.test>')
+  assert.equal(await sent('From: (<ceo@rival.test>) a@acme.test'), 'From: "<ceo@rival.test>" <a@acme.test>')
+  assert.equal(await sent('Sender: ceo@rival.test <a@acme.test>'), 'Sender: "ceo@rival.test" <a@acme.test>')
+  assert.equal(await sent('From: "ceo@rival.test"  <a@acme.test>'), 'From: "ceo@rival.test"  <a@acme.test>')
+  const refusal = await world.refused(rawRequest(['From: =?utf-8?q?ceo=40rival.test=3E?=@acme.test', 'To: ann@far.test', '', 'x']))
+  assert.equal(refusal.message, 'Local address contains illegal character')
+})
+
+test('the header of a request is bounded as that of raw content is', async (t) => {
+  const world = await openIntakeWorld(t)
+  await world.identity('acme.test')
+  const long = 'x'.repeat(300_000)
+  for (const request of [
+    simpleRequest({}, { subject: { data: long, charset: undefined } }),
+    simpleRequest({ from: `"${long}" <a@acme.test>` }),
+    simpleRequest({ destination: { to: [`"${long}" <a@acme.test>`], cc: [], bcc: [] } }),
+    simpleRequest({ replyTo: [`${long}@acme.test`] }),
+  ])
+    assert.match((await world.refused(request)).message, /^The header of the message is larger than 262144 bytes\.$/)
+})
+
 test('8-bit and bare line ends are stored 7-bit with CRLF', async (t) => {
   const world = await openIntakeWorld(t)
   await world.identity('acme.test')

@@ -75,6 +75,25 @@ test('a tenant cannot show readers a From of another tenant by naming its own in
   assert.equal(refusal.message, `Tenant not associated with resources [${arn('identity/rival.test')}].`)
 })
 
+test('nor by another field that names a sender to readers; what does not leave only has to be verified', async (t) => {
+  const world = await openIntakeWorld(t)
+  await world.identity('acme.test')
+  await world.identity('rival.test')
+  await world.tenant('acme')
+  await world.associate('acme', 'identity', 'acme.test')
+  const send = (field: string) =>
+    smtpRequest([field, 'X-SES-TENANT: acme', 'From: a@acme.test', 'To: ann@far.test', '', 'x'], { envelopeSender: 'bounces@rival.test' })
+  for (const name of ['Sender', 'Resent-From', 'resent-sender'])
+    assert.equal(
+      (await world.refused(send(`${name}: CEO <ceo@rival.test>`))).message,
+      `Tenant not associated with resources [${arn('identity/rival.test')}].`,
+      name,
+    )
+  await world.accepted(send('Sender: b@acme.test'))
+  await world.accepted(send('Return-Path: <bounces@rival.test>'))
+  await world.accepted(send('Resent-From: somebody@elsewhere.test'))
+})
+
 test('a configuration set with TENANT suppression scope needs a tenant', async (t) => {
   const world = await openIntakeWorld(t)
   await world.identity('acme.test')

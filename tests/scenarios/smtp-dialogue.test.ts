@@ -159,6 +159,11 @@ test('wrong order, unknown words and bad arguments', async (t) => {
   await expect('MAIL FROM:<a@one.test> SIZE=41943041', '552 Message is too long.')
   await expect('MAIL FROM:<nonsense>', '553 <nonsense> Invalid email address')
   await expect('MAIL FROM:<b\xfccher@one.test>', '553 <b?cher@one.test> Invalid email address')
+  await expect('MAIL FROM:<a@one.test> AUTH=', '501 Bad parameter AUTH=')
+  for (const named of ['<>', 'e+3Dmc2@one.test']) {
+    await expect(`MAIL FROM:<a@one.test> AUTH=${named}`, '250 Ok') // What Sendmail and Exim send to a smart host.
+    await expect('RSET', '250 Ok')
+  }
   await expect('MAIL FROM:<> SIZE=41943040 BODY=7BIT', '250 Ok')
   await expect('MAIL FROM:<a@one.test>', '503 Sender already given')
   await expect('DATA', '503 Need RCPT command first')

@@ -1,4 +1,4 @@
-// MAIL: RFC 5321 §4.1.1.2 with SIZE (RFC 1870) and BODY (RFC 6152). Whether the sender may send is judged after DATA, as SES does.
+// MAIL: RFC 5321 §4.1.1.2 with SIZE (RFC 1870), BODY (RFC 6152) and AUTH (RFC 4954 §5). Whether the sender may send is judged after DATA, as SES does.
 import { parsePathArgument } from '../../mail/smtp-path.ts'
 import { refuse } from '../../model/refusal.ts'
 import { type Command, mayAuthenticate, mistake } from '../conversation.ts'
@@ -27,6 +27,8 @@ function judgeParameter(parameter: string, bytesMax: number): string | undefined
   const size = /^SIZE=(\d{1,20})$/i.exec(parameter) // RFC 1870 §4: up to 20 digits.
   if (size) return Number(size[1]) > bytesMax ? refusalReply(refuse('MessageTooLarge', { bytesMax })) : undefined
   if (/^BODY=(?:7BIT|8BITMIME)$/i.test(parameter)) return undefined
-  if (/^(?:SIZE|BODY)(?:=|$)/i.test(parameter)) return reply(501, `Bad parameter ${parameter}`)
+  // A relay that logged in may name whom it acts for; we believe the login only, as the RFC allows.
+  if (/^AUTH=(?:<>|(?:[!-*,-<>-~]|\+[0-9A-F]{2})+)$/i.test(parameter)) return undefined
+  if (/^(?:SIZE|BODY|AUTH)(?:=|$)/i.test(parameter)) return reply(501, `Bad parameter ${parameter}`)
   return reply(555, `Parameter not recognized: ${parameter}`)
 }

@@ -2,7 +2,6 @@
 import type { Attachment as WireAttachment, Content, EmailContent } from '@aws-sdk/client-sesv2'
 import type { Attachment, ContentPart, RawContent, SimpleContent } from '../../../../model/message.ts'
 import { isRefusal, refuse, type Refusal } from '../../../../model/refusal.ts'
-import { readHeaders } from './custom-headers.ts'
 
 const invalid = (text: string) => refuse('InvalidRequest', { text })
 const notNull = (member: string) => invalid(`1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must not be null`)
@@ -20,8 +19,8 @@ export function readContent(content: EmailContent | undefined): SimpleContent | 
   if (!Text && !Html) return invalid('Body must have at least one of Text and Html.')
   if (Text && Text.Data == null) return notNull('content.simple.body.text.data')
   if (Html && Html.Data == null) return notNull('content.simple.body.html.data')
-  const headers = readHeaders(simple.Headers ?? [], 'content.simple.headers')
-  if (isRefusal(headers)) return headers
+  // Form and length are the protocol's constraints; which fields may be set is intake's rule.
+  const headers = (simple.Headers ?? []).map(({ Name = '', Value = '' }) => ({ name: Name, value: Value }))
   const attachments = readAttachments(simple.Attachments ?? [])
   if (isRefusal(attachments)) return attachments
   return { kind: 'simple', subject: part(simple.Subject), text: Text && part(Text), html: Html && part(Html), headers, attachments }
