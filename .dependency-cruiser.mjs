@@ -1,5 +1,5 @@
 // The walls of the house: imports only point down (docs/architecture.md). `npm run check` and tests/house/walls.test.ts read this.
-const doors = 'api|smtp|feedback|console|cli'
+const doors = 'api|smtp|dns|feedback|console|cli'
 const roads = 'intake|delivery|events|reputation|insights|verification'
 const ground = 'ledger|access|resources'
 const src = (folders) => ({ path: `^src/(${folders})/` })

@@ -30,6 +30,12 @@ export const settingRows = [
     meaning: 'Where bounces and complaints come in (production: port 25); not opened by this version yet.',
   },
   {
+    name: 'BULKHEAD_DNS',
+    default: '',
+    meaning:
+      'Where the zone `dkim.<hostname>` is answered over DNS (production: port 53, the zone delegated to this host); unset: the operator publishes the keys.',
+  },
+  {
     name: 'BULKHEAD_TLS_CERT',
     default: '',
     meaning: 'PEM file with the certificate chain of HTTP and SMTP; without it HTTP is clear and SMTP uses a self-signed certificate.',
@@ -92,6 +98,8 @@ export interface Settings {
   readonly http: Listen
   readonly smtp: Listen
   readonly smtps: Listen
+  /** undefined: not opened. */
+  readonly dns: Listen | undefined
   readonly tls: { readonly cert: string; readonly key: string } | undefined
   readonly hostname: string
   readonly publicUrl: string | undefined
@@ -167,6 +175,7 @@ export function readSettings(sources: SettingSources): { settings: Settings } | 
     http: listen('BULKHEAD_HTTP'),
     smtp: listen('BULKHEAD_SMTP'),
     smtps: listen('BULKHEAD_SMTPS'),
+    dns: check('BULKHEAD_DNS', parseListen, 'host:port', undefined),
     tls,
     hostname,
     publicUrl: check(

@@ -9,6 +9,7 @@ import * as operations from './api/services/ses/index.ts'
 import { type Listen, masterKeyFile, readSettings, type Settings } from './config.ts'
 import { startDelivery } from './delivery/deliver-due.ts'
 import { type Development, startDevelopment } from './development/start-development.ts'
+import { openSigningZoneDoor } from './dns/signing-zone-door.ts'
 import { keepEvents } from './events/keep-events.ts'
 import { createIntake } from './intake/create-intake.ts'
 import { type Clock, systemClock } from './kit/clock.ts'
@@ -248,6 +249,10 @@ async function build(
     stopping.abort()
     await Promise.all([smtpDoor.close(drainMs), httpDoor.close()])
   })
+  if (settings.dns) {
+    const dnsDoor = await openSigningZoneDoor({ store, log, hostname, ...settings.dns })
+    stops.push(() => dnsDoor.close())
+  }
   const smtp = await smtpDoor.listen('starttls', settings.smtp.host, settings.smtp.port)
   const smtps = await smtpDoor.listen('tls', settings.smtps.host, settings.smtps.port)
   const http = await httpDoor.listen(settings.http.host, settings.http.port)

@@ -304,6 +304,7 @@ export function startDelivery(settings: DeliverySettings): Delivery {
   function hold(job: Job, verdict: Verdict): void {
     const { entry } = job
     if (verdict.wholeTenant) windows.hold(entry.tenantName)
+    else windows.holdSet(entry.tenantName, entry.configurationSetName)
     conclude(job, { kind: 'returned', dueAt: verdict.wholeTenant ? entry.dueAt : clock.now() + setHoldMs }, true)
   }
 

@@ -36,7 +36,7 @@ export const unreadableRetryMs = 3_600_000
 export const faultRetryMs = 5_000
 /** The longest wait that a far server's words may ask for. */
 export const askedDelayMsMax = 3_600_000
-/** Entries of a paused configuration set look again after this long (their tenant goes on meanwhile). */
+/** Entries of a paused configuration set go back for this long, so that their tenant goes on; when the set is released they are claimed sooner. */
 export const setHoldMs = 20_000
 /** Outcomes that are not yet durable; at the limit no new transaction starts. */
 export const unconfirmedOutcomesMax = 2_048

@@ -5,7 +5,7 @@ import type { Clock, Timer } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { QueueEntry } from '../model/message.ts'
 import type { Store } from '../storage/store.ts'
-import type { Gate } from './gate.ts'
+import type { Gate, StateNames } from './gate.ts'
 import {
   claimsInFlightMax,
   expirySweepEntries,
@@ -17,6 +17,8 @@ import {
   returningClaimEntries,
   returningPauseMs,
   roomyWindowEntriesMax,
+  setHoldMs,
+  verdictsMax,
   windowEntriesLow,
   windowEntriesMax,
 } from './limits.ts'
@@ -33,6 +35,8 @@ export interface Windows {
   wake(): void
   /** The tenant is held: nothing of it is claimed until its status says otherwise. */
   hold(tenantName: string): void
+  /** Entries of this tenant went back for `setHoldMs` because their configuration set is paused; its other mail goes on. */
+  holdSet(tenantName: string, configurationSetName: string): void
   /** A status changed. */
   recheck(): void
   /** Takes up claiming again after a stop by `mayClaim`. */
@@ -49,6 +53,8 @@ interface Window {
   waiting: boolean
   claiming: boolean
   held: boolean
+  /** Claims take what is due until then: past entries of a set that was released, whose time is still to come. 0: only what is due now. */
+  claimUntil: number
   /** Entries of the running claim series that went straight back. */
   returned: number
 }
@@ -74,6 +80,8 @@ export function createWindows({
   const tenants = new Map<string, Window>()
   const hungry = new Set<string>()
   const held = new Set<string>()
+  /** Paused sets by tenant, each with when it was first seen open again; 0 while it is paused. */
+  const heldSets = new Map<string, StateNames & { openedAt: number }>()
   /** Tenants that were told "no room" lately: the ones a wake-up may mean. Two generations, turned by the poll. */
   let marked = new Set<string>()
   let markedBefore = new Set<string>()
@@ -83,6 +91,7 @@ export function createWindows({
   let stopped = false
   let polling = false
   let rechecking = false
+  let recheckingSets = false
   let sweeping = false
   let pollAfter: string | undefined
   let nextSweepAt = clock.now() + expirySweepMs
@@ -92,7 +101,7 @@ export function createWindows({
   function windowOf(tenantName: string): Window {
     let found = tenants.get(tenantName)
     if (!found) {
-      found = { entries: 0, waiting: false, claiming: false, held: false, returned: 0 }
+      found = { entries: 0, waiting: false, claiming: false, held: false, claimUntil: 0, returned: 0 }
       tenants.set(tenantName, found)
     }
     return found
@@ -130,8 +139,10 @@ export function createWindows({
     const share = Math.max(1, Math.floor((heldEntriesMax - entries) / (hungry.size + 1)))
     const limit = Math.min(share, returning ? returningClaimEntries : Math.max(1, windowEntriesMax - window.entries))
     try {
-      const claimed = await store.claim({ tenantName, now: clock.now(), limit })
+      const { claimUntil } = window
+      const claimed = await store.claim({ tenantName, now: Math.max(clock.now(), claimUntil), limit })
       if (claimed.length === limit) window.waiting = true
+      else if (window.claimUntil === claimUntil) window.claimUntil = 0
       if (claimed.length > 0) admit(claimed)
       lastFault = ''
     } catch (fault) {
@@ -182,6 +193,7 @@ export function createWindows({
     }
     polling = false
     await recheckHeld()
+    await recheckSets()
     if (clock.now() >= nextSweepAt) await sweepHeld()
   }
 
@@ -203,6 +215,39 @@ export function createWindows({
       }
     }
     rechecking = false
+  }
+
+  /** Sets that may send again: what went back on their account is claimed before its time. */
+  async function recheckSets(): Promise<void> {
+    if (recheckingSets || heldSets.size === 0) return
+    recheckingSets = true
+    let looks = 0
+    for (const [key, pair] of heldSets) {
+      if (stopped || looks++ >= pollTenantsPerPage) break
+      heldSets.delete(key)
+      heldSets.set(key, pair)
+      try {
+        const verdict = await gate.find(pair)
+        const open = verdict.hold === undefined || verdict.wholeTenant
+        if (open) releaseSet(key, pair)
+        else pair.openedAt = 0
+      } catch {
+        break
+      }
+    }
+    recheckingSets = false
+  }
+
+  /** Remembered a little longer: an entry that was judged before the change may reach the store only now, and is found by the next look. */
+  function releaseSet(key: string, pair: StateNames & { openedAt: number }): void {
+    const now = clock.now()
+    if (pair.openedAt === 0) pair.openedAt = now
+    else if (now - pair.openedAt >= pollMs) heldSets.delete(key)
+    const window = windowOf(pair.tenantName)
+    window.waiting = true
+    // Short of what goes back from now on: entries of a set that is still paused are not claimed round and round.
+    window.claimUntil = now + setHoldMs - 1
+    feed(pair.tenantName, window)
   }
 
   function release(tenantName: string): void {
@@ -285,9 +330,16 @@ export function createWindows({
       windowOf(tenantName).held = true
       held.add(tenantName)
     },
+    holdSet(tenantName, configurationSetName) {
+      const key = `${tenantName}\0${configurationSetName}`
+      const known = heldSets.get(key)
+      if (known) known.openedAt = 0
+      else if (heldSets.size < verdictsMax) heldSets.set(key, { tenantName, configurationSetName, openedAt: 0 })
+    },
     recheck() {
-      rechecking = false
+      rechecking = recheckingSets = false
       void recheckHeld()
+      void recheckSets()
     },
     resume() {
       claimMore()
@@ -296,7 +348,7 @@ export function createWindows({
       return entries
     },
     get busy() {
-      return claims > 0 || polling || rechecking
+      return claims > 0 || polling || rechecking || recheckingSets
     },
     stop() {
       stopped = true

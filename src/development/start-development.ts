@@ -1,10 +1,13 @@
 // Starts the far world of development mode: DNS, a far mail server and its inbox, all on loopback.
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
-import { startDnsServer } from './dns-server.ts'
+import { startDnsServer } from '../kit/dns-server.ts'
 import { type FarServer, startFarServer } from './far-server.ts'
 import { createInbox, type FarInbox } from './inbox.ts'
 import { developmentZone, type PublishedRecord } from './zone.ts'
+
+/** Short: a developer changes an identity and looks again. */
+const ttlSeconds = 5
 
 /** The running world. */
 export interface Development {
@@ -31,7 +34,7 @@ export async function startDevelopment(parts: {
   const { clock, log, hostname, tls, expectedRecords, ownRecord } = parts
   const inbox = createInbox()
   const far = await startFarServer({ clock, log, host: '127.0.0.1', port: 0, inbox, name: `far.${hostname}`, tls })
-  const dns = await startDnsServer({ host: '127.0.0.1', port: 0, log, answer: developmentZone({ expectedRecords, ownRecord, hostname }) }).catch(
+  const dns = await startDnsServer({ host: '127.0.0.1', port: 0, log, ttlSeconds, answer: developmentZone({ expectedRecords, ownRecord, hostname }) }).catch(
     async (fault) => {
       await far.close()
       throw fault

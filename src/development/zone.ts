@@ -1,7 +1,7 @@
 // The DNS of development mode: every domain takes mail at the far server, and every identity looks as if its owner had
 // published what verification asks for. Some names fail on purpose; the table `zoneNames` says which.
 // Leaves to whom: which records an identity needs and what the signing zone holds is decided in resources/; it comes in as functions.
-import type { DnsQuestion, DnsRecord, DnsReply } from './dns-server.ts'
+import type { DnsQuestion, DnsRecord, DnsReply } from '../kit/dns-server.ts'
 import { parentsMax } from './limits.ts'
 
 /** A record that somebody should publish, in the words of a zone file: MX `10 host`, TXT without quotes; no trailing dots. */

@@ -24,7 +24,19 @@ export function createMetrics(): Metrics {
     counter: (name, help, labels = []) =>
       once(name, () => {
         const counter = new Counter({ name, help, labelNames: [...labels], registers: [registry] })
-        return { inc: (values = {}, by = 1) => counter.inc(values, by) }
+        // The child of a label set is found once: prom-client sorts and joins the labels anew at every call.
+        const children = new Map<string, { inc(by: number): void }>()
+        return {
+          inc(values = {}, by = 1) {
+            const key = labels.map((label) => values[label]).join('\0')
+            let child = children.get(key)
+            if (!child) {
+              child = labels.length > 0 ? counter.labels(values) : counter
+              children.set(key, child)
+            }
+            child.inc(by)
+          },
+        }
       }),
     gauge(name, help, read) {
       once(

@@ -12,6 +12,7 @@ export interface IdentityName {
   readonly domain: string
 }
 
+const plainName = /^[a-z0-9-]+(\.[a-z0-9-]+)*$/
 const label = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/
 const atoms = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i
 const quoted = /^"([ !#-[\]-~]|\\[ -~])*"$/
@@ -23,10 +24,11 @@ const addressBytesMax = 320
 export function normaliseDomain(text: string): string | undefined {
   // The URL host parser would take `a.com/b`, `%41.com` and `0x7f.1` for something else; only names may reach it.
   if (text.length > 1_000 || /[\0-\x20\x7f/%:@?#[\]\\<>^|]/.test(text)) return undefined
-  const domain = domainToASCII(text).replace(/\.$/, '')
+  // Nearly every name is plain already, and this runs for every message.
+  const domain = plainName.test(text) && !text.includes('xn--') ? text : domainToASCII(text).replace(/\.$/, '')
   const labels = domain.split('.')
   if (domain.length > domainBytesMax || labels.length < 2 || !labels.every((part) => label.test(part))) return undefined
-  return /^\d+$/.test(labels.at(-1) ?? '') ? undefined : domain
+  return /^(\d+|0x[0-9a-f]*)$/.test(labels.at(-1) ?? '') ? undefined : domain
 }
 
 /** The address with its domain normalised and the local part kept, or undefined when `text` is no plain address. */

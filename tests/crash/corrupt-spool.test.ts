@@ -39,7 +39,10 @@ test('a segment that was cut off costs only the messages behind the cut', { time
   const promises = noPromises()
   assert.ok(await sendOne(trial, 'afterwards', promises))
   assert.deepEqual(await waitForAll(far, promises.answered, 10_000), [])
-  assert.deepEqual([...far.arrivals.keys()].filter((id) => Number(id.slice(6)) >= 8), [])
+  assert.deepEqual(
+    [...far.arrivals.keys()].filter((id) => Number(id.slice(6)) >= 8),
+    [],
+  )
   assert.deepEqual(doubled(far), [])
 })
 

@@ -102,9 +102,22 @@ test('a data directory that becomes read-only refuses new mail for a time and lo
   const answered = promises.answered.size
   for (const name of ['', 'spool']) chmodSync(join(dataDir, name), 0o700)
   await waitFor('acceptance', () => promises.answered.size > answered + 20, 20_000)
+
+  // It can be stopped in that state, too. What it could not record is sent again; nothing is lost.
+  for (const name of ['spool', '']) chmodSync(join(dataDir, name), 0o500)
+  await waitForRefusals(promises, 40_000)
   load.abort()
   await running
-  await assertArrivedOnce(trial, far, promises)
+  const begun = Date.now()
+  assert.equal(await trial.terminate(), 0, trial.output)
+  assert.ok(Date.now() - begun < 30_000)
+  for (const name of ['', 'spool']) chmodSync(join(dataDir, name), 0o700)
+  const doubledBefore = doubled(far)
+  await trial.start()
+  await waitFor('all outcomes', async () => (await queueLength(trial)) === 0, 30_000)
+  assert.deepEqual(await waitForAll(far, promises.answered, 30_000), [])
+  assert.deepEqual(doubledBefore, [])
+  t.diagnostic(`${promises.answered.size} answered, ${doubled(far).length} doubled by the stop`)
 })
 
 async function begin(t: TestContext, far: CountingFarServer, options: Omit<TrialOptions, 'farPort'>): Promise<{ trial: TrialService; promises: Promises }> {

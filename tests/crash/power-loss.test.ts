@@ -5,22 +5,24 @@ import { execFileSync } from 'node:child_process'
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startCountingFarServer } from '../harness/counting-far-server.ts'
 import { waitFor } from '../harness/wait-for.ts'
 import { makeAllDue, unrecordedOnDisk, waitForAll } from './books.ts'
 import { noPromises, runLoad } from './load.ts'
 import { prepareTrial, type TrialService } from './trial-service.ts'
+import { type Undo, undoAtEnd } from './undo.ts'
 
 const copiesOfEach = 5
 const imageBytes = 320 * 1024 * 1024
 
 test('every copy of the data directory, taken at a random instant, sends all that was answered before', { timeout: 120_000 }, async (t) => {
-  const trial = await prepareTrial({ farPort: await refusingFarServer(t) })
-  t.after(() => trial.end())
-  const copies = await runAndCopy(t, trial, async () => {
-    const dataDir = await temporaryDirectory(t)
+  const undo = undoAtEnd(t)
+  const trial = await prepareTrial({ farPort: await refusingFarServer(undo) })
+  undo(() => trial.end())
+  const copies = await runAndCopy(undo, trial, async () => {
+    const dataDir = await temporaryDirectory(undo)
     await cp(trial.dataDir, dataDir, { recursive: true })
     return dataDir
   })
@@ -29,14 +31,18 @@ test('every copy of the data directory, taken at a random instant, sends all tha
 })
 
 test('every copy of the block device, without what was never synced, sends all that was answered before', { timeout: 180_000 }, async (t) => {
-  const folder = await temporaryDirectory(t)
+  const undo = undoAtEnd(t)
+  const folder = await temporaryDirectory(undo)
   const image = join(folder, 'image')
-  const mounted = mountImage(t, image, await makeFolder(folder, 'mounted'), true)
-  if (!mounted) return
-  const trial = await prepareTrial({ farPort: await refusingFarServer(t), dataDir: join(mounted, 'data') })
-  t.after(() => trial.end())
+  const mounted = mountImage(undo, image, await makeFolder(folder, 'mounted'), true)
+  if (!mounted) {
+    t.skip('needs mkfs.ext4 and the right to mount a loop device')
+    return
+  }
+  const trial = await prepareTrial({ farPort: await refusingFarServer(undo), dataDir: join(mounted, 'data') })
+  undo(() => trial.end())
   let index = 0
-  const copies = await runAndCopy(t, trial, async () => {
+  const copies = await runAndCopy(undo, trial, async () => {
     await sleep(50) // A sync that was under way ends in the kernel.
     const copy = join(folder, `copy-${index++}`)
     execFileSync('cp', ['--sparse=always', image, copy])
@@ -44,26 +50,26 @@ test('every copy of the block device, without what was never synced, sends all t
   })
   for (const { place, answered } of copies) {
     const directory = await makeFolder(folder, `${place}-mounted`)
-    mountImage(t, place, directory, false)
+    mountImage(undo, place, directory, false)
     await assertAllThere([{ dataDir: join(directory, 'data'), answered }])
   }
   t.diagnostic(`${copies.map(({ answered }) => answered.size).join(', ')} answered before the copies`)
 })
 
 /** Refuses everything, so that all accepted mail waits on the disk. */
-async function refusingFarServer(t: TestContext): Promise<number> {
+async function refusingFarServer(undo: Undo): Promise<number> {
   const far = await startCountingFarServer({ refuse: () => true })
-  t.after(() => far.close())
+  undo(() => far.close())
   return far.port
 }
 
 /** Copies under load; what was answered before each. Answers on their way while it stands still belong to the next copy. */
-async function runAndCopy(t: TestContext, trial: TrialService, copy: () => Promise<string>): Promise<{ place: string; answered: Set<string> }[]> {
+async function runAndCopy(undo: Undo, trial: TrialService, copy: () => Promise<string>): Promise<{ place: string; answered: Set<string> }[]> {
   await trial.start()
   await trial.makeIdentity()
   const promises = noPromises()
   const load = new AbortController()
-  t.after(() => load.abort())
+  undo(() => load.abort())
   const running = runLoad(trial, 'power', promises, load.signal, { connectionsOfEachDoor: 6 })
   const copies: { place: string; answered: Set<string> }[] = []
   for (let index = 0; index < copiesOfEach; index++) {
@@ -103,7 +109,7 @@ async function assertAllThere(copies: readonly { dataDir: string; answered: Set<
 }
 
 /** Mounts an image, made before when `fresh`; undefined when that is not allowed here. */
-function mountImage(t: TestContext, image: string, directory: string, fresh: boolean): string | undefined {
+function mountImage(undo: Undo, image: string, directory: string, fresh: boolean): string | undefined {
   try {
     if (fresh) {
       execFileSync('truncate', ['-s', String(imageBytes), image])
@@ -113,16 +119,15 @@ function mountImage(t: TestContext, image: string, directory: string, fresh: boo
     execFileSync('mount', ['-o', 'loop,commit=300', image, directory], { stdio: 'pipe' })
   } catch (fault) {
     if (!fresh || process.env.BULKHEAD_TEST_REQUIRE_TOOLS === '1') throw fault
-    t.skip('needs mkfs.ext4 and the right to mount a loop device')
     return undefined
   }
-  t.after(() => void execFileSync('umount', ['-l', directory]))
+  undo(() => void execFileSync('umount', [directory]))
   return directory
 }
 
-async function temporaryDirectory(t: TestContext): Promise<string> {
+async function temporaryDirectory(undo: Undo): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'power-loss-'))
-  t.after(() => rm(directory, { recursive: true, force: true }))
+  undo(() => rm(directory, { recursive: true, force: true }))
   return directory
 }
 

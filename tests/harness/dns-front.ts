@@ -1,6 +1,6 @@
 // A DNS server in front of another one: what a test overrides is answered here, the rest is asked there.
 import { Resolver } from 'node:dns/promises'
-import { type DnsRecord, type DnsReply, type DnsServer, startDnsServer } from '../../src/development/dns-server.ts'
+import { type DnsRecord, type DnsReply, type DnsServer, startDnsServer } from '../../src/kit/dns-server.ts'
 import { silentLog } from '../../src/kit/log.ts'
 
 /** The front; `address` is what resolvers use. */
@@ -22,6 +22,7 @@ export async function startDnsFront(): Promise<DnsFront> {
     host: '127.0.0.1',
     port: 0,
     log: silentLog,
+    ttlSeconds: 5,
     answer: ({ name, type }) => overrides.get(`${type} ${name}`) ?? (ready ? forward(resolver, name, type) : { code: 'SERVFAIL' }),
   })
   return {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { dkimSign } from 'mailauth/lib/dkim/sign.js'
-import { startDnsServer } from '../../src/development/dns-server.ts'
+import { startDnsServer } from '../../src/kit/dns-server.ts'
 import { silentLog } from '../../src/kit/log.ts'
 import { verifyDkim, verifyDkimByPython } from './verify-dkim.ts'
 
@@ -19,6 +19,7 @@ test('two verifiers agree about good and bad signatures', async (t) => {
     host: '127.0.0.1',
     port: 0,
     log: silentLog,
+    ttlSeconds: 5,
     answer: ({ name }) =>
       name === 'sel._domainkey.good.test'
         ? { code: 'NOERROR', records: [{ name, type: 'TXT', data: `v=DKIM1; p=${publicKey.toString('base64')}` }] }

@@ -356,6 +356,38 @@ test('a configuration set on hold does not hold its tenant', async (t) => {
   await until(() => far.received.length === 101, { advanceMs: 1_000 })
 })
 
+test('mail of a configuration set leaves at once when it is resumed, and not before; a set that stays paused keeps its own', async (t) => {
+  const pausedSets = new Set(['news', 'offers'])
+  const set = { createdAt: 0, tags: [], delivery: undefined, tracking: undefined, reputation: undefined, suppression: undefined }
+  const { send, far, delivery, clock, until, queue } = await worldWithFar(
+    t,
+    {},
+    {
+      states: async ({ configurationSetName: name }) => ({
+        ...openStates,
+        configurationSet: name === '' ? undefined : { ...set, name, sendingEnabled: !pausedSets.has(name) },
+      }),
+    },
+  )
+  for (let i = 0; i < 150; i++) await send(`n${i}@far.test`, { configurationSetName: i % 3 === 0 ? 'offers' : 'news', leased: i % 2 === 0 })
+  await delivery.idle()
+  await clock.advance(2_500)
+  await delivery.idle()
+  assert.equal(far.received.length, 0)
+  const askedAt = clock.now()
+  pausedSets.delete('news')
+  delivery.statusChanged()
+  await until(() => far.received.length === 100)
+  assert.ok(clock.now() - askedAt < 2_000)
+  await delivery.idle()
+  await clock.advance(1_500)
+  await delivery.idle()
+  assert.deepEqual([far.received.length, new Set((await queue()).map(({ configurationSetName }) => configurationSetName))], [100, new Set(['offers'])])
+  pausedSets.delete('offers')
+  delivery.statusChanged()
+  await until(() => far.received.length === 150)
+})
+
 test('outcomes that the store cannot take now are written later, and nothing is sent twice', async (t) => {
   const { send, far, delivery, store, events, until } = await worldWithFar(t)
   const commit = store.commit.bind(store)

@@ -6,11 +6,11 @@ import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { decode, encode } from 'dns-packet'
 import { silentLog } from '../kit/log.ts'
-import { type DnsQuestion, type DnsReply, startDnsServer } from './dns-server.ts'
+import { type DnsQuestion, type DnsReply, startDnsServer } from '../kit/dns-server.ts'
 import { developmentZone, type PublishedRecord } from './zone.ts'
 
 async function start(t: TestContext, answer: (question: DnsQuestion) => DnsReply | Promise<DnsReply>) {
-  const server = await startDnsServer({ host: '127.0.0.1', port: 0, log: silentLog, answer })
+  const server = await startDnsServer({ host: '127.0.0.1', port: 0, log: silentLog, ttlSeconds: 5, answer })
   t.after(() => server.close())
   const resolver = new Resolver({ timeout: 1_000, tries: 1 })
   resolver.setServers([server.address])

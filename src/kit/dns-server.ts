@@ -4,7 +4,7 @@ import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dg
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { type Answer, AUTHORITATIVE_ANSWER, decode, encode, type Packet, RECURSION_AVAILABLE, RECURSION_DESIRED, TRUNCATED_RESPONSE } from 'dns-packet'
-import type { Log } from '../kit/log.ts'
+import type { Log } from './log.ts'
 import { dnsConnectionsMax, dnsIdleMsMax, dnsQuestionBytesMax, dnsQuestionsMax, udpAnswerBytesMax, udpAnswerBytesMin } from './limits.ts'
 
 /** One record of an answer; names without a trailing dot. */
@@ -14,6 +14,14 @@ export type DnsRecord =
   | { readonly name: string; readonly type: 'MX'; readonly preference: number; readonly exchange: string }
   /** The whole text; it is cut into strings of 255 bytes on the wire. */
   | { readonly name: string; readonly type: 'TXT'; readonly data: string }
+  | {
+      readonly name: string
+      readonly type: 'SOA'
+      readonly primary: string
+      readonly mailbox: string
+      readonly serial: number
+      readonly negativeTtlSeconds: number
+    }
 
 /** What is asked: `name` in lower case without a trailing dot, `type` as `MX`, `A`, `TXT` … */
 export interface DnsQuestion {
@@ -22,7 +30,10 @@ export interface DnsQuestion {
 }
 
 /** What to say. Records of NOERROR may be empty: the name exists, the type does not. */
-export type DnsReply = { readonly code: 'NOERROR'; readonly records: readonly DnsRecord[] } | { readonly code: 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' }
+export type DnsReply =
+  | { readonly code: 'NOERROR'; readonly records: readonly DnsRecord[]; readonly authority?: DnsRecord }
+  /** `authority`: the zone's SOA, by which resolvers remember a "no" (RFC 2308). */
+  | { readonly code: 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED'; readonly authority?: DnsRecord }
 
 /** A DNS server that runs. */
 export interface DnsServer {
@@ -36,20 +47,21 @@ export interface DnsServer {
 }
 
 const codes = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const
-const timeToLiveSeconds = 5 // Short: a developer changes an identity and looks again.
 const portTries = 20
 
 /**
  * Starts the server; resolves when both doors listen. An `answer` that rejects becomes SERVFAIL.
+ * @param options.ttlSeconds how long resolvers may remember an answer.
  * @throws the system's error when the port cannot be had for both UDP and TCP.
  */
 export async function startDnsServer(options: {
   host: string
   port: number
   log: Log
+  ttlSeconds: number
   answer: (question: DnsQuestion) => DnsReply | Promise<DnsReply>
 }): Promise<DnsServer> {
-  const { host, log, answer } = options
+  const { host, log, answer, ttlSeconds } = options
   const { tcp, udp, port } = await listenBoth(host, options.port)
   const sockets = new Set<Socket>()
   let underWay = 0
@@ -68,7 +80,7 @@ export async function startDnsServer(options: {
         log.warn({ err: String(fault), name: read.question.name }, 'a DNS answer could not be made')
         return { code: 'SERVFAIL' }
       })
-      return writeReply(read, reply, overUdp)
+      return writeReply(read, reply, overUdp, ttlSeconds)
     } catch (fault) {
       log.warn({ err: String(fault) }, 'a DNS packet could not be answered')
       return undefined
@@ -185,7 +197,7 @@ function readQuestion(bytes: Buffer): ReadQuestion | { refusal: Buffer } | undef
   }
 }
 
-function writeReply(read: ReadQuestion, reply: DnsReply, overUdp: boolean): Buffer {
+function writeReply(read: ReadQuestion, reply: DnsReply, overUdp: boolean, ttl: number): Buffer {
   const flags = AUTHORITATIVE_ANSWER | RECURSION_AVAILABLE | (read.recursionDesired ? RECURSION_DESIRED : 0) | codes[reply.code]
   const opt = { type: 'OPT', name: '.', udpPayloadSize: udpAnswerBytesMax, extendedRcode: 0, ednsVersion: 0, flags: 0, flag_do: false, options: [] } as const
   const packet = (answers: Answer[], moreFlags = 0): Buffer =>
@@ -195,26 +207,37 @@ function writeReply(read: ReadQuestion, reply: DnsReply, overUdp: boolean): Buff
       flags: flags | moreFlags,
       ...(read.asked ? { questions: read.asked } : {}),
       answers,
+      authorities: reply.authority ? [toAnswer(reply.authority, ttl)] : [],
       additionals: read.payloadBytes === undefined ? [] : [{ ...opt, options: [] }],
     })
-  const whole = packet(reply.code === 'NOERROR' ? reply.records.map(toAnswer) : [])
+  const whole = packet(reply.code === 'NOERROR' ? reply.records.map((record) => toAnswer(record, ttl)) : [])
   const bytesMax = read.payloadBytes === undefined ? udpAnswerBytesMin : Math.min(Math.max(read.payloadBytes, udpAnswerBytesMin), udpAnswerBytesMax)
   return overUdp && whole.length > bytesMax ? packet([], TRUNCATED_RESPONSE) : whole
 }
 
-function toAnswer(record: DnsRecord): Answer {
+function toAnswer(record: DnsRecord, ttl: number): Answer {
   const { name } = record
   switch (record.type) {
     case 'MX':
-      return { name, type: 'MX', ttl: timeToLiveSeconds, data: { preference: record.preference, exchange: record.exchange || '.' } }
+      return { name, type: 'MX', ttl, data: { preference: record.preference, exchange: record.exchange || '.' } }
     case 'TXT':
-      return { name, type: 'TXT', ttl: timeToLiveSeconds, data: cut(Buffer.from(record.data), 255) }
+      return { name, type: 'TXT', ttl, data: cut(Buffer.from(record.data), 255) }
+    case 'SOA': {
+      const { primary, mailbox, serial, negativeTtlSeconds } = record
+      // RFC 1912 §2.2: secondaries do not exist here; the times are ordinary ones.
+      return {
+        name,
+        type: 'SOA',
+        ttl,
+        data: { mname: primary, rname: mailbox, serial, refresh: 7_200, retry: 3_600, expire: 1_209_600, minimum: negativeTtlSeconds },
+      }
+    }
     case 'A':
     case 'AAAA':
     case 'CNAME':
     case 'NS':
     case 'PTR':
-      return { name, type: record.type, ttl: timeToLiveSeconds, data: record.data }
+      return { name, type: record.type, ttl, data: record.data }
   }
 }
 
