@@ -1,7 +1,8 @@
 // The root: builds every part from the settings, starts them in order, and stops them in the order that loses nothing. It does no work itself.
 import { createPrivateKey } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { ensureRootKey } from './access/root-key.ts'
+import { ensureRootKey, hasSealedSecrets } from './access/root-key.ts'
 import { smtpPassword } from './access/smtp-password.ts'
 import { createHttpDoor } from './api/server.ts'
 import * as ownOperations from './api/services/own/index.ts'
@@ -103,8 +104,11 @@ async function build(
   // The store first: it takes the directory for this process, so that two first starts at once cannot both make a master key.
   const store = await openEmbeddedStore({ dataDir: settings.dataDir, clock, log, metrics })
   stops.push(() => store.close())
-  const masterKey =
-    settings.masterKey ?? Buffer.from(await readOrMakePrivateFile(masterKeyFile(settings.dataDir), () => random.bytes(32).toString('base64')), 'base64')
+  const keyFile = masterKeyFile(settings.dataDir)
+  if (!settings.masterKey && !existsSync(keyFile) && (await hasSealedSecrets(store))) {
+    throw new Error(`${keyFile} is missing: it opens the secrets of this data directory. Put it back, or set BULKHEAD_MASTER_KEY.`)
+  }
+  const masterKey = settings.masterKey ?? Buffer.from(await readOrMakePrivateFile(keyFile, () => random.bytes(32).toString('base64')), 'base64')
   const sealer = createSealer(masterKey, random)
   const rootKey = await ensureRootKey({ store, sealer, random, clock, home }, settings.rootKey)
   const providerKey = await ensureProviderKey(store, sealer, clock)
@@ -253,9 +257,9 @@ async function build(
     const dnsDoor = await openSigningZoneDoor({ store, log, hostname, ...settings.dns })
     stops.push(() => dnsDoor.close())
   }
-  const smtp = await smtpDoor.listen('starttls', settings.smtp.host, settings.smtp.port)
-  const smtps = await smtpDoor.listen('tls', settings.smtps.host, settings.smtps.port)
-  const http = await httpDoor.listen(settings.http.host, settings.http.port)
+  const smtp = await opened('BULKHEAD_SMTP', smtpDoor.listen('starttls', settings.smtp.host, settings.smtp.port))
+  const smtps = await opened('BULKHEAD_SMTPS', smtpDoor.listen('tls', settings.smtps.host, settings.smtps.port))
+  const http = await opened('BULKHEAD_HTTP', httpDoor.listen(settings.http.host, settings.http.port))
   if (!settings.publicUrl && development) publicUrl = endpointOf(http, settings.tls !== undefined)
 
   const credentials = { ...rootKey, smtpPassword: smtpPassword(rootKey.secretAccessKey, home.region) }
@@ -340,6 +344,15 @@ export async function serve({ flags }: { flags: Record<string, string> }): Promi
   }
   process.stdout.write(banner(read.settings, service))
   if (ending) stop()
+}
+
+/** Tells which setting moves a listener that could not be opened. */
+async function opened<T>(setting: string, listening: Promise<T>): Promise<T> {
+  try {
+    return await listening
+  } catch (fault) {
+    throw new Error(`${(fault as Error).message}; ${setting} sets where to listen`, { cause: fault })
+  }
 }
 
 function banner(settings: Settings, service: Service): string {

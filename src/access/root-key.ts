@@ -39,3 +39,8 @@ export async function ensureRootKey(
   ])
   return wanted
 }
+
+/** True when secrets were sealed here before: then only the master key of that time will do. */
+export async function hasSealedSecrets(store: Pick<Store, 'get'>): Promise<boolean> {
+  return (await store.get(rootKeys, 'root')) !== undefined
+}

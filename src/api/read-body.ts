@@ -60,7 +60,7 @@ export function createBodyReader(budget = bodyBytesUnderWayMax): BodyReader {
           chunks.push(chunk)
         }
         const end = () => {
-          if (response.destroyed) release()
+          if (counted === 0 || response.destroyed) release()
           else response.once('close', release)
           settle(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length))
         }

@@ -1,5 +1,5 @@
 // Which operation a method and path mean. Tolerant where clients differ (ses.md "Router tolerance"): trailing slashes, the old
-// GET routes of two lists, and reputation entity ARNs with raw slashes.
+// GET routes of two lists, the old path of one operation, and reputation entity ARNs with raw slashes.
 import findMyWay from 'find-my-way'
 import type { OwnOperation } from './own-operation.ts'
 import { pathParameterCharactersMax } from './limits.ts'
@@ -41,6 +41,8 @@ export function createRouter(ownOperations: readonly OwnOperation[], pages: read
     if (!operation) throw new Error(`the client has no operation ${name}`)
     return { kind: 'ses', operation }
   }
+  // Clients made before the service model moved it to /v2/.
+  add('PUT', '/v1/email/identities/{EmailIdentity}/dkim/signing', named('PutEmailIdentityDkimSigningAttributes'))
   // The tail of a raw-slash entity path says which of the two updates it is.
   const updates: Record<string, Target> = {
     policy: named('UpdateReputationEntityPolicy'),

@@ -28,7 +28,7 @@ export async function callOwn<Answer>(call: OwnCall, connection: Connection, ter
     response = await fetch(url, { headers, redirect: 'error', ...(call.signal ? { signal: call.signal } : {}) })
     text = await response.text()
   } catch (cause) {
-    throw new Unreachable(exitCodes.general, `Could not connect to the endpoint URL: "${url}"`, { cause })
+    throw new Unreachable(exitCodes.general, `Could not connect to the endpoint URL: "${url}". Is the service running? \`npm start\` starts it.`, { cause })
   }
   const answer = parse(text)
   if (response.ok && answer !== undefined) return answer as Answer

@@ -2,7 +2,7 @@
 // Fresh mail comes by `take` with its bytes, everything else by claims; both walk the same steps.
 // Leaves to whom: each step is a file of its own; this one only calls, branches and commits.
 import { LRUCache } from 'lru-cache'
-import type { Clock } from '../kit/clock.ts'
+import { type Clock, pause } from '../kit/clock.ts'
 import type { Dial } from '../kit/dial.ts'
 import type { Dns } from '../kit/dns.ts'
 import type { Log } from '../kit/log.ts'
@@ -20,7 +20,7 @@ import { createGate, type ReadStates, type Verdict } from './gate.ts'
 import { createJob, type Job } from './job.ts'
 import { judgeResult } from './judge-result.ts'
 import { BodyNotSendable, createLetter, type Letter, letterWire } from './letter.ts'
-import { brokenTlsHostsMax, brokenTlsMs, faultRetryMs, heldBodyBytesMax, setHoldMs, sweepMs, unreadableRetryMs } from './limits.ts'
+import { brokenTlsHostsMax, brokenTlsMs, closingReadsMsMax, faultRetryMs, heldBodyBytesMax, setHoldMs, sweepMs, unreadableRetryMs } from './limits.ts'
 import { type Destination, resolveDestination, type Routes } from './resolve-destination.ts'
 import { createRouteTable } from './route.ts'
 import { createSigner, type ProviderSigning, type SigningPlan } from './sign.ts'
@@ -387,7 +387,10 @@ export function startDelivery(settings: DeliverySettings): Delivery {
       }
       await sites.quiet(graceMs)
       sites.destroy()
+      // Entries whose judgement, route or bytes were still being read go back as well; what takes longer stays leased until the next start.
+      for (const endAt = clock.now() + closingReadsMsMax; windows.entries > 0 && clock.now() < endAt; ) await pause(clock, 20)
       await writer.drained(false)
+      writer.stop()
       sweepTimer.cancel()
     },
   }

@@ -42,6 +42,8 @@ export const setHoldMs = 20_000
 export const unconfirmedOutcomesMax = 2_048
 /** Outcomes of one commit. */
 export const outcomesPerCommitMax = 256
+/** At the end, entries that something is being read for (records, DNS, bytes) are waited for this long. */
+export const closingReadsMsMax = 2_000
 /** Wait between tries to write outcomes while the store is unavailable: doubles from the first to the last. */
 export const storeRetryFirstMs = 100
 export const storeRetryLastMs = 5_000

@@ -16,7 +16,12 @@ function writerOver(commit: (changes: readonly Change[]) => Promise<CommitResult
     now: () => 0,
     after: (_: number, fire: () => void) => {
       timers.push(fire)
-      return { cancel() {} }
+      return {
+        cancel() {
+          const index = timers.indexOf(fire)
+          if (index >= 0) timers.splice(index, 1)
+        },
+      }
     },
   }
   const writer = createOutcomeWriter({ commit, clock, log: silentLog, reopened: () => reopenings++ })
@@ -62,6 +67,21 @@ test('while the store is unavailable nothing is forgotten and nothing new may st
   assert.deepEqual(written, [1, 2, 3])
   assert.equal(writer.open, true)
   assert.equal(reopenings(), 1)
+})
+
+test('after stop nothing is tried again and no timer is left', async () => {
+  let commits = 0
+  const { writer, timers } = writerOver(async () => {
+    commits++
+    throw new StoreUnavailable('closed')
+  })
+  writer.write([finish(1)], () => {})
+  await turn()
+  assert.deepEqual([commits, timers.length], [1, 1])
+  writer.stop()
+  writer.write([finish(2)], () => {})
+  await turn()
+  assert.deepEqual([commits, timers.length, writer.unconfirmed], [1, 0, 0])
 })
 
 test('at the bound it closes, and tells when it opens again', async () => {

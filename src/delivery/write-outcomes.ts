@@ -1,7 +1,7 @@
 // Makes outcomes durable in groups: what comes while one commit runs goes out in the next. Nobody waits for it, but the number
 // that is not yet durable is bounded, and while the store is unavailable outcomes are kept and tried again, so that a message
 // whose end we know is not sent twice as long as this process lives.
-import type { Clock } from '../kit/clock.ts'
+import type { Clock, Timer } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { Change, CommitResult } from '../storage/store.ts'
 import { outcomesPerCommitMax, storeRetryFirstMs, storeRetryLastMs, unconfirmedOutcomesMax } from './limits.ts'
@@ -16,6 +16,8 @@ export interface OutcomeWriter {
   readonly unconfirmed: number
   /** Resolves when everything is durable, or at once when the store is unavailable and `patient` is false. */
   drained(patient: boolean): Promise<void>
+  /** Gives up what is not durable: its entries stay leased, and the next start takes them up again. */
+  stop(): void
 }
 
 interface Pending {
@@ -39,6 +41,8 @@ export function createOutcomeWriter({
   let inFlight = 0
   let failing = false
   let retryMs = storeRetryFirstMs
+  let retry: Timer | undefined
+  let stopped = false
   let waiters: { resolve: () => void; patient: boolean }[] = []
   const unconfirmed = () => pending.length + inFlight
   /** Somebody was told "not open" since the last `reopened`. */
@@ -71,7 +75,8 @@ export function createOutcomeWriter({
         pending = [...group, ...pending]
         inFlight = 0
         tellWaiters()
-        clock.after(retryMs, () => void flush())
+        if (stopped) return
+        retry = clock.after(retryMs, () => void flush())
         retryMs = Math.min(retryMs * 2, storeRetryLastMs)
         return
       }
@@ -101,6 +106,7 @@ export function createOutcomeWriter({
 
   return {
     write(changes, written) {
+      if (stopped) return
       pending.push({ changes, written })
       if (flushing) return
       flushing = true
@@ -116,6 +122,11 @@ export function createOutcomeWriter({
     drained(patient) {
       if (unconfirmed() === 0 || (failing && !patient)) return Promise.resolve()
       return new Promise((resolve) => waiters.push({ resolve, patient }))
+    },
+    stop() {
+      stopped = true
+      pending = []
+      retry?.cancel()
     },
   }
 }

@@ -5,7 +5,8 @@ import { type HeaderField, unfold } from '../mail/header-fields.ts'
 import { headerBytesMax } from '../mail/limits.ts'
 import { findField } from '../mail/mime-parts.ts'
 import { readText } from '../mail/normalise.ts'
-import type { MessageTag, Submission } from '../model/message.ts'
+import { fileNamesOf, parseParameters } from '../mail/parameters.ts'
+import type { Attachment, MessageTag, Submission } from '../model/message.ts'
 import { isRefusal, type Refusal, refuse } from '../model/refusal.ts'
 import { judgeTenantName } from '../resources/tenant-name.ts'
 import { isBlockedName } from './blocked-extensions.ts'
@@ -57,8 +58,8 @@ export function readSubmission(submission: Submission, limits: IntakeLimits): Se
   } else {
     const parts = [content.text?.data.length ?? 0, content.html?.data.length ?? 0, ...content.attachments.map((attachment) => attachment.content.length)]
     if (parts.reduce((sum, length) => sum + length, 0) > limits.messageBytesMax) return refuse('MessageTooLarge', { bytesMax: limits.messageBytesMax })
-    const illegal = content.attachments.find(({ fileName }) => isBlockedName(fileName))
-    if (illegal) return refuse('InvalidRequest', { text: `Illegal filename '${illegal.fileName.replace(/[^ -~]/g, '?')}'.` })
+    const illegal = content.attachments.flatMap(attachedNames).find(isBlockedName)
+    if (illegal !== undefined) return refuse('InvalidRequest', { text: `Illegal filename '${illegal.replace(/[^ -~]/g, '?').slice(0, 255)}'.` })
     const refusal = checkSimpleHeaders(content.headers, limits)
     if (refusal) return refusal
   }
@@ -92,17 +93,20 @@ function readAddresses(submission: Submission, raw: RawMessage | undefined, limi
   }
   const one = (parsed: Mailbox | AddressFault): Mailbox | undefined =>
     keep<{ mailbox: Mailbox | undefined }>(isFault(parsed) ? parsed : { mailbox: parsed }, { mailbox: undefined }).mailbox
+  // A quoted local part may hold anything, but one with brackets or a second @ is only there to be misread.
+  const speaker = (parsed: Mailbox | AddressFault) =>
+    one(!isFault(parsed) && /[<>@]/.test(parsed.localPart) ? { fault: 'Local address contains illegal character' } : parsed)
   const plain = (path: string) => keep(parseAddress(path), { localPart: '', domain: '', address: path }).address
   const headerFrom = raw && findField(raw.fields, 'from')
-  const author = raw && (headerFrom || submission.from === undefined) ? one(readFrom(headerFrom)) : undefined
-  const given = submission.from === undefined ? undefined : one(parseMailbox(submission.from))
+  const author = raw && (headerFrom || submission.from === undefined) ? speaker(readFrom(headerFrom)) : undefined
+  const given = submission.from === undefined ? undefined : speaker(parseMailbox(submission.from))
   if (!raw && submission.from === undefined) addressFault ??= refuse('InvalidRequest', { text: 'FromEmailAddress cannot be empty.' })
-  const visibleSender = raw && optional(raw, 'sender', one)
+  const visibleSender = raw && optional(raw, 'sender', speaker)
   const claimed = [given, author, visibleSender, raw && optional(raw, 'return-path', one)].flatMap((mailbox) => (mailbox ? [mailbox.address] : []))
   // The null sender of SMTP claims nothing.
   if (submission.envelopeSender) claimed.push(plain(submission.envelopeSender))
-  const list = (name: string) =>
-    (raw ? raw.fields.filter(({ lower }) => lower === name) : []).flatMap((field) => keep(parseMailboxList(headerText(field), 'flatten'), []))
+  const fields = raw?.fields ?? simpleFields(submission)
+  const list = (name: string) => fields.filter(({ lower }) => lower === name).flatMap((field) => keep(parseMailboxList(headerText(field), 'flatten'), []))
   const shown = [...(visibleSender ? [visibleSender] : []), ...list('resent-from'), ...list('resent-sender')].map(({ address }) => address)
   const each = (texts: readonly string[]) => texts.flatMap((text) => one(parseMailbox(text)) ?? [])
   const destination = submission.destination
@@ -152,6 +156,11 @@ function judgeSetName(name: string): Refusal | undefined {
   return refuse('InvalidRequest', {
     text: `Invalid configuration set name <${name.replace(/[^ -~]/g, '?')}>: only alphanumeric ASCII characters, '_', and '-' are allowed.`,
   })
+}
+
+/** A content type may bring a name of its own. */
+function attachedNames({ fileName, contentType }: Attachment): string[] {
+  return [fileName, ...(contentType === undefined ? [] : fileNamesOf(parseParameters(contentType).parameters))]
 }
 
 /** What the request brings into the header besides the fields of raw content, which are measured as bytes. */

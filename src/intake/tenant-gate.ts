@@ -1,10 +1,11 @@
 // Step 2: the gate. Order and texts are SES's: account, tenant, association, addresses, configuration set, tenant status,
-// verification (ses.md §1.5, §8.4).
+// verification of addresses, then of the MAIL FROM domain (ses.md §1.5, §4.4, §8.4).
 // Leaves to whom: the judgement on states is resources/may-send.ts, which the claim asks again for mail that waits.
 import { compositeKey, type Store } from '../storage/store.ts'
 import { type Home, sesArn } from '../model/arn.ts'
 import { type Refusal, refuse } from '../model/refusal.ts'
 import { associationsByTenant } from '../resources/associations.ts'
+import { refusesMailFrom } from '../resources/mail-from.ts'
 import { maySend } from '../resources/may-send.ts'
 import type { UsedRecords } from './find-used.ts'
 import type { SendRequest } from './read-submission.ts'
@@ -25,6 +26,7 @@ export async function tenantGate(store: Pick<Store, 'get'>, home: Home, request:
   const paused = maySend(home, { account, configurationSet, tenant })
   if (paused) return paused
   if (used.unverified.length > 0) return refuse('IdentityNotVerified', { region: home.region.toUpperCase(), identities: used.unverified.join(', ') })
+  if (used.signing && (await refusesMailFrom(store, used.signing))) return refuse('MailFromNotVerified')
   return undefined
 }
 

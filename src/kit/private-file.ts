@@ -1,11 +1,24 @@
 // Small files that only their owner may read: keys and credentials. Written whole or not at all.
-import { open, readFile, rename } from 'node:fs/promises'
+import { open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Replaces `path` by `text`, mode 0600; durable when it resolves. A reader sees the old text or the new one. */
+/** Replaces `path` by `text`, mode 0600; durable when it resolves. A reader sees the old text or the new one. Nothing is written when it is so already. */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
+  if (await holds(path, text)) return
   const temporary = `${path}.${process.pid}.new`
-  const file = await open(temporary, 'w', 0o600)
+  try {
+    await writeSynced(temporary, text)
+    await rename(temporary, path)
+  } catch (fault) {
+    // A full disk would gather one with every start.
+    await rm(temporary, { force: true }).catch(() => {})
+    throw fault
+  }
+  await syncFolder(dirname(path))
+}
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w', 0o600)
   try {
     await file.chmod(0o600)
     await file.writeFile(text)
@@ -13,8 +26,6 @@ export async function writePrivateFile(path: string, text: string): Promise<void
   } finally {
     await file.close()
   }
-  await rename(temporary, path)
-  await syncFolder(dirname(path))
 }
 
 /** Without this a power loss may forget the name of a file whose bytes are safe: a lost master key makes every secret unreadable. */
@@ -38,4 +49,12 @@ export async function readOrMakePrivateFile(path: string, make: () => string): P
   const text = make()
   await writePrivateFile(path, text)
   return text
+}
+
+async function holds(path: string, text: string): Promise<boolean> {
+  try {
+    return (await readFile(path, 'utf8')) === text
+  } catch {
+    return false
+  }
 }

@@ -78,7 +78,7 @@ export function mailFacts(home: Home, message: AcceptedMessage): MailFacts {
   for (const name of ['to', 'cc', 'bcc', 'replyTo'] as const) if (lists[name].length > 0) commonHeaders[name] = lists[name].map(mailboxText)
   const [sender, returnPath, date, subject] = [first('sender'), first('return-path'), first('date'), first('subject')]
   if (sender !== undefined) commonHeaders.sender = [sender]
-  if (returnPath !== undefined) commonHeaders.returnPath = returnPath
+  if (returnPath !== undefined) commonHeaders.returnPath = returnPath.replace(/^<(.*)>$/, '$1')
   if (date !== undefined) commonHeaders.date = date
   if (subject !== undefined) commonHeaders.subject = subject
   return {

@@ -110,7 +110,7 @@ function localFault(localPart: string): string | undefined {
   if (localPart.endsWith('.')) return 'Local address ends with dot'
   if (localPart.includes('..')) return 'Local address contains dot-dot'
   // RFC 2047 §5 (3): never an encoded-word, which programs would show as another address.
-  return /[()<>[\]:;\\,"]|=\?.*\?=/.test(localPart) ? 'Local address contains illegal character' : undefined
+  return /[()<>[\]:;\\,"]|=\?[^?]+\?[bq]\?[^?]*\?=/i.test(localPart) ? 'Local address contains illegal character' : undefined
 }
 
 function readDomain(text: string): string | AddressFault {

@@ -1,8 +1,8 @@
 // The tree of parts of a MIME message; bytes are kept, nothing is decoded. RFC 2046 §5.
 // Input has CRLF line ends (mail/lines.ts). Broken MIME is read as mail programs read it: an unclosed part ends with its parent.
-import { headerBytesMax, mimeDepthMax } from './limits.ts'
+import { headerBytesMax, mimeDepthMax, strayDelimitersMax } from './limits.ts'
 import { type HeaderField, parseHeader, unfold } from './header-fields.ts'
-import { fileNameOf, type Parameterised, parseParameters } from './parameters.ts'
+import { fileNamesOf, type Parameterised, parseParameters } from './parameters.ts'
 
 /** One entity: the message itself or a part of it. */
 export interface MimePart {
@@ -27,6 +27,12 @@ export interface MimeFault {
   readonly fault: string
 }
 
+/** What is left of the bounds, for the whole tree. */
+interface Count {
+  left: number
+  strays: number
+}
+
 const nothing = Buffer.alloc(0)
 
 /**
@@ -34,8 +40,9 @@ const nothing = Buffer.alloc(0)
  * @param partsMax parts of the whole tree, multiparts and enclosed messages counted, the message itself not.
  */
 export function parseParts(fields: readonly HeaderField[], malformedLine: string | undefined, body: Buffer, partsMax: number): MimePart | MimeFault {
-  const count = { left: partsMax }
+  const count = { left: partsMax, strays: strayDelimitersMax }
   const part = readPart(fields, malformedLine, body, 'text/plain', 0, count)
+  if (count.strays < 0) return { fault: 'The text of a multipart repeats its boundary too often.' }
   if (count.left < 0) return { fault: `Number of MIME parts exceeds ${partsMax}.` }
   return part
 }
@@ -64,15 +71,17 @@ function readPart(
   body: Buffer,
   defaultType: string,
   depth: number,
-  count: { left: number },
+  count: Count,
 ): MimePart | MimeFault {
   if (depth > mimeDepthMax) return { fault: 'MIME parts are nested too deeply.' }
   const typeField = findField(fields, 'content-type')
   const contentType = parseParameters(typeField ? unfold(typeField.value) : defaultType)
   const encodingField = findField(fields, 'content-transfer-encoding')
   const encoding = encodingField ? unfold(encodingField.value).toLowerCase() || '7bit' : '7bit'
-  const disposition = findField(fields, 'content-disposition')
-  const fileNames = [fileNameOf(contentType.parameters), disposition && fileNameOf(parseParameters(unfold(disposition.value)).parameters)]
+  // Of every field, because programs differ in which of two they believe.
+  const fileNames = fields
+    .filter(({ lower }) => lower === 'content-disposition' || lower === 'content-type')
+    .flatMap(({ value }) => fileNamesOf(parseParameters(unfold(value)).parameters))
   const boundary = contentType.value.startsWith('multipart/') ? contentType.parameters.get('boundary') : undefined
   const { sections, preamble } = boundary ? splitSections(body, boundary, count) : { sections: [], preamble: nothing }
   // RFC 2046 §5.2.1: an enclosed message is not encoded itself; one that is encoded all the same is data.
@@ -86,11 +95,11 @@ function readPart(
     if ('fault' in child) return child
     children.push(child)
   }
-  return { fields, malformedLine, contentType, encoding, fileNames: fileNames.filter((name) => name !== undefined), body, children, preamble }
+  return { fields, malformedLine, contentType, encoding, fileNames, body, children, preamble }
 }
 
 /** Cuts a multipart's body at its delimiter lines; stops when the parts exceed what is left. */
-function splitSections(body: Buffer, boundary: string, count: { left: number }): { sections: Buffer[]; preamble: Buffer } {
+function splitSections(body: Buffer, boundary: string, count: Count): { sections: Buffer[]; preamble: Buffer } {
   const delimiter = Buffer.from(`--${boundary}`, 'latin1')
   const sections: Buffer[] = []
   let preamble: Buffer | undefined
@@ -100,6 +109,7 @@ function splitSections(body: Buffer, boundary: string, count: { left: number }):
     const found = body.indexOf(delimiter, at)
     if (found < 0) break
     at = found + delimiter.length
+    if (--count.strays < 0) break
     if (found > 0 && body[found - 1] !== 10) continue
     const closing = body[at] === 45 && body[at + 1] === 45
     let end = closing ? at + 2 : at

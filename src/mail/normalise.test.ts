@@ -163,6 +163,7 @@ test('what cannot be sent is refused with a reason', () => {
   assert.match(faultOf(`References: <${'a'.repeat(1_200)}>\n\nx\n`), /cannot be sent/)
   assert.match(faultOf('Subject: a\0b\n\nx\n'), /NUL/)
   assert.match(faultOf(`Content-Type: multipart/mixed; boundary=b\n\n${'--b\n\nx\n'.repeat(501)}--b--\n`), /exceeds 500/)
+  assert.match(faultOf(`Content-Type: multipart/mixed; boundary=a\n\n${'--a'.repeat(1_100_000)}\n`), /boundary too often/)
   const nested = Array.from({ length: 60 }, (_, depth) => `Content-Type: multipart/mixed; boundary=b${depth}.\n\n--b${depth}.\n`).join('')
   assert.match(faultOf(`Subject: x\n${nested}`), /too deeply/)
 })

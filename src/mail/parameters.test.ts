@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { fileNameOf, formatParameter, parseParameters } from './parameters.ts'
+import { fileNamesOf, formatParameter, parseParameters } from './parameters.ts'
 
-const nameIn = (text: string) => fileNameOf(parseParameters(text).parameters)
+const nameIn = (text: string) => fileNamesOf(parseParameters(text).parameters)[0]
 
 test('values are read as tokens, quoted strings, pieces and encoded pieces', () => {
   assert.deepEqual(

@@ -54,10 +54,12 @@ export function formatParameter(name: string, value: string): string {
   return lines.map((line, index) => `;\r\n ${name}*${index}*=${line}`).join('')
 }
 
-/** A file name as a recipient's program would show it: encoded-words are undone too, since many senders use them here. */
-export function fileNameOf(parameters: ReadonlyMap<string, string>): string | undefined {
-  const name = parameters.get('filename') ?? parameters.get('name')
-  return name === undefined ? undefined : decodeWords(name)
+/**
+ * File names as a recipient's program would show them, in the order in which it prefers them; encoded-words are undone too, since
+ * many senders use them here.
+ */
+export function fileNamesOf(parameters: ReadonlyMap<string, string>): string[] {
+  return [parameters.get('filename'), parameters.get('name')].flatMap((name) => (name === undefined ? [] : [decodeWords(name)]))
 }
 
 function joinPieces(list: { index: number; text: string; encoded: boolean }[]): string {

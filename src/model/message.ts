@@ -59,7 +59,7 @@ export interface Submission {
   readonly destination: { readonly to: readonly string[]; readonly cc: readonly string[]; readonly bcc: readonly string[] } | undefined
   /** RCPT TO paths of SMTP without angle brackets. */
   readonly envelopeRecipients: readonly string[] | undefined
-  /** MAIL FROM path of SMTP without angle brackets; empty for `<>`. It names nobody to SES: From is what counts. */
+  /** MAIL FROM path of SMTP without angle brackets, empty for `<>`; `FeedbackForwardingEmailAddress` of the API. It names nobody to SES: From is what counts. */
   readonly envelopeSender?: string
   readonly replyTo: readonly string[]
   readonly content: SimpleContent | RawContent

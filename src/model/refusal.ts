@@ -142,6 +142,15 @@ export const refusals = {
     'Email address is not verified. The following identities failed the check in region {region}: {identities}',
     'Message rejected: Email address is not verified. The following identities failed the check in region {region}: {identities}',
   ),
+  MailFromNotVerified: row(
+    'MailFromDomainNotVerifiedException',
+    400,
+    554,
+    '5.7.1',
+    'later',
+    'DNS setup for MAIL FROM domain is invalid.',
+    'MAIL FROM domain not verified: DNS setup for MAIL FROM domain is invalid.',
+  ),
   ConfigurationSetNotFound: row(
     'NotFoundException',
     404,

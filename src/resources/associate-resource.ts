@@ -6,7 +6,7 @@ import { parseAssociableArn, requireResource } from './associable-resource.ts'
 import { type AssociationRecord, associationsByResource, associationsByTenant } from './associations.ts'
 import { requireNotClosing } from './closing.ts'
 import type { Decision } from './commit-record.ts'
-import { noSuchTenant } from './tenant-name.ts'
+import { judgeTenantName, noSuchTenant } from './tenant-name.ts'
 import { tenants } from './tenants.ts'
 
 /** Who gets what, as the request says it. */
@@ -68,9 +68,11 @@ function byResourceKey({ resourceArn, associatedAt, tenantName }: AssociationRec
 }
 
 async function findPair(store: Pick<Store, 'get'>, home: Home, { tenantName, resourceArn }: AssociationRequest) {
-  if (!tenantName?.trim()) return refuse('InvalidRequest', { text: 'TenantName cannot be empty' })
+  const name = tenantName ?? ''
+  const fault = judgeTenantName(name)
+  if (fault) return fault
   const resource = parseAssociableArn(resourceArn, home)
   if (isRefusal(resource)) return resource
-  const stored = await store.get(tenants, tenantName)
-  return stored ? { tenant: stored.value, tenantVersion: stored.version, resource } : noSuchTenant(tenantName)
+  const stored = await store.get(tenants, name)
+  return stored ? { tenant: stored.value, tenantVersion: stored.version, resource } : noSuchTenant(name)
 }

@@ -39,6 +39,15 @@ export async function findTagged(store: Pick<Store, 'get'>, home: Home, arn: str
       const stored = await store.get(configurationSets, name)
       return stored ? { collection: configurationSets, stored, sorted: false } : missing(`No ConfigurationSet present with name: ${name}`)
     }
+    // They carry tags in SES; until they are offered here none exists.
+    case 'template':
+      return missing(`No EmailTemplate present with name: ${name}`)
+    case 'contact-list':
+      return missing(`No ContactList present with name: ${name}`)
+    case 'custom-verification-email-template':
+      return missing(`No CustomVerificationEmailTemplate present with name: ${name}`)
+    case 'dedicated-ip-pool':
+      return missing(`No DedicatedIpPool present with name: ${name}`)
     default:
       return invalid(`Unsupported resource type: ${parts.type}`)
   }

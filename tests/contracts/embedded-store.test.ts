@@ -1,7 +1,7 @@
 // The embedded engine keeps the store's contract, and what only it can do wrong: damaged files, full disks, killed processes.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync, closeSync, existsSync } from 'node:fs'
+import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeSync, closeSync, existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -54,6 +54,25 @@ test('bytes of no record behind the last commit are set aside, and nothing that 
   const third = recordingLog()
   await openAt(t, dataDir, third)
   assert.deepEqual(third.lines, [])
+})
+
+test('live bodies of a segment that is not written any more outlive commits without bodies and two starts', async (t) => {
+  for (const trouble of ['damaged tail', 'cut off'] as const) {
+    const dataDir = directory(t)
+    const store = await openAt(t, dataDir)
+    const body = await acceptOne(store, Buffer.alloc(500, 'x'))
+    const later = await acceptOne(store, Buffer.alloc(500, 'z'))
+    await store.close()
+    const file = join(dataDir, 'spool', '1.seg')
+    if (trouble === 'damaged tail') writeAt(file, later.offset + 24 + 500, Buffer.from('not a record at all, but longer than a header'))
+    else truncateSync(file, later.offset + 100)
+    for (let start = 0; start < 3; start++) {
+      const again = await openAt(t, dataDir)
+      assert.deepEqual(await again.readBody(body), Buffer.alloc(500, 'x'), `${trouble}, start ${start}`)
+      await again.commit([put('key', `start ${start}`)])
+      await again.close()
+    }
+  }
 })
 
 test('whole records that were never committed are dropped', async (t) => {

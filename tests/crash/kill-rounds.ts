@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../../src/kit/clock.ts'
 import { systemRandom } from '../../src/kit/random.ts'
 import { selfSignedCertificate } from '../../src/kit/self-signed-certificate.ts'
-import { startCountingFarServer } from '../harness/counting-far-server.ts'
+import { type CountingFarServer, startCountingFarServer } from '../harness/counting-far-server.ts'
 import { makeAllDue, unrecordedOnDisk, waitForAll } from './books.ts'
 import { noPromises, runLoad } from './load.ts'
 import { prepareTrial } from './trial-service.ts'
@@ -67,7 +67,13 @@ export async function killRounds(rounds: number, options: KillOptions = {}): Pro
       load.abort()
       await running
       if (options.duringStart) await killDuringStart()
-      if (options.retries && round === rounds - 1) makeAllDue(trial.dataDir)
+      await trial.start()
+    }
+    if (options.retries) {
+      // Everything has met its 451; one more kill, and the wait is over.
+      await waitUntilTried(promises.answered, far)
+      await kill()
+      makeAllDue(trial.dataDir)
       await trial.start()
     }
     await waitForAll(far, promises.answered, 120_000)
@@ -97,6 +103,11 @@ export async function killRounds(rounds: number, options: KillOptions = {}): Pro
     slowestMs,
     retried: [...far.refusals.keys()].filter((id) => far.arrivals.has(id)).length,
   }
+}
+
+async function waitUntilTried(answered: ReadonlySet<string>, far: CountingFarServer): Promise<void> {
+  const untried = () => [...answered].some((id) => !far.arrivals.has(id) && !far.refusals.has(id))
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline && untried(); ) await sleep(100)
 }
 
 if (import.meta.main) {

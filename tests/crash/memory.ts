@@ -1,9 +1,11 @@
-// Prints how much memory the service holds while 60,000 messages wait for a provider that is down, and after 20,000 were delivered.
+// Prints how much memory the service holds while 20,000 messages are delivered, while 60,000 wait for a provider that is down, and while
+// those are delivered when it is back.
 // Run alone: node tests/crash/memory.ts [waiting] [delivered]. Figures are resident memory of the whole process, Linux only.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startCountingFarServer } from '../harness/counting-far-server.ts'
+import { makeAllDue } from './books.ts'
 import { noPromises, runLoad } from './load.ts'
 import { prepareTrial, type TrialService } from './trial-service.ts'
 
@@ -66,10 +68,20 @@ await measure('delivered', far.port, delivered, async (trial) => {
   while ((await queueLength(trial)) > 0) await sleep(200)
 })
 await far.close()
-await measure('waiting', await closedPort(), waiting, async (trial) => {
-  // A restart with all of it in the queue.
+const port = await closedPort()
+await measure('waiting', port, waiting, async (trial) => {
   await sleep(2_000)
+  console.log(`waiting: ${resident(trial)} MiB two seconds after the load`)
+  // A restart with all of it in the queue, and the provider is back.
   await trial.kill()
+  makeAllDue(trial.dataDir)
+  const back = await startCountingFarServer({ port })
   await trial.start()
   console.log(`waiting: ${resident(trial)} MiB just after a restart`)
+  for (let length = waiting, most = 0, shown = 0; length > 0; length = await queueLength(trial), await sleep(100)) {
+    most = Math.max(most, resident(trial))
+    if (Date.now() - shown > 2_000) console.log(`waiting: ${length} still in the queue, ${resident(trial)} MiB, at most ${most}`)
+    if (Date.now() - shown > 2_000) shown = Date.now()
+  }
+  await back.close()
 })

@@ -10,6 +10,8 @@ export interface CountingFarServerOptions {
   readonly dotMs?: () => number
   /** PEM; offers STARTTLS and takes mail only behind it. */
   readonly tls?: { readonly cert: string; readonly key: string }
+  /** A free one when left out. */
+  readonly port?: number
 }
 
 /** A running counter. */
@@ -30,7 +32,7 @@ interface Counters {
   readonly secureContext: SecureContext | undefined
 }
 
-/** Starts it on a free loopback port. */
+/** Starts it on the loopback. */
 export async function startCountingFarServer(options: CountingFarServerOptions = {}): Promise<CountingFarServer> {
   const arrivals = new Map<string, number[]>()
   const refusals = new Map<string, number>()
@@ -60,7 +62,7 @@ export async function startCountingFarServer(options: CountingFarServerOptions =
     socket.write('220 far.test ESMTP\r\n')
     converse(socket, counters, false)
   })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  await new Promise<void>((done) => server.listen(options.port ?? 0, '127.0.0.1', done))
   return {
     port: (server.address() as { port: number }).port,
     arrivals,

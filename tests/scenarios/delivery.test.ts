@@ -293,6 +293,29 @@ test('close gives back what was not sent, and a later start delivers it', async 
   assert.equal((await store.claim({ tenantName: 'acme', now: Date.now() + 3_600_000, limit: 10 })).length, 5)
 })
 
+test('close waits for an entry whose status is still being read, and gives it back', async (t) => {
+  let read = () => {}
+  const slow = new Promise<void>((resolve) => {
+    read = resolve
+  })
+  const { send, far, delivery, store } = await worldWithFar(
+    t,
+    {},
+    {
+      states: async () => {
+        await slow
+        return openStates
+      },
+    },
+  )
+  await send('bob@far.test')
+  const closed = delivery.close(1_000)
+  setTimeout(read, 50)
+  await closed
+  const rows = await store.listQueue({ limit: 10 })
+  assert.deepEqual([rows.map(({ leased }) => leased), far.received.length], [[false], 0])
+})
+
 test('a quiet tenant gets a slot at once while another floods a slow site', async (t) => {
   const arrivals = new Map<string, number>()
   const { send, far, delivery } = await worldWithFar(t, {

@@ -166,6 +166,19 @@ test('the old GET routes of two lists are served', async (t) => {
   }
 })
 
+test('the /v1/ route that DKIM signing attributes have in older clients is served', async (t) => {
+  const got: unknown[] = []
+  const { port } = await startHttpDoor(t, { operations: { putEmailIdentityDkimSigningAttributes: async (input: never) => note(got, input) } })
+  for (const slash of ['', '/']) {
+    const path = `/v1/email/identities/acme.test/dkim/signing${slash}`
+    const body = '{"SigningAttributesOrigin":"AWS_SES"}'
+    const headers = await signedHeaders({ method: 'PUT', host: `127.0.0.1:${port}`, path, body })
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'PUT', headers, body })
+    assert.equal(answer.status, 200, await answer.text())
+    assert.deepEqual(got.pop(), { EmailIdentity: 'acme.test', SigningAttributesOrigin: 'AWS_SES' })
+  }
+})
+
 test('unknown paths, other services, missing and wrong signatures: AWS’s form, never a bare answer', async (t) => {
   const { port, endpoint } = await startHttpDoor(t)
   const ask = async (path: string, init: RequestInit = {}) => {
@@ -344,10 +357,13 @@ test('a client that reads no answers is let go', async (t) => {
   const socket = connect(port, '127.0.0.1')
     .pause()
     .on('error', () => {})
-  t.after(() => socket.destroy())
   socket.write('GET /page HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(30))
-  await waitFor('the connection', async () => (await open()) === 1)
-  await waitFor('its end', async () => (await open()) === 0)
+  try {
+    await waitFor('the connection', async () => (await open()) === 1)
+    await waitFor('its end', async () => (await open()) === 0)
+  } finally {
+    socket.destroy()
+  }
 })
 
 test('a running request gets its answer although nonsense follows on its connection', async (t) => {

@@ -52,8 +52,10 @@ test('From and Sender leave so that every reader takes the address that was judg
   assert.equal(await sent('From: (<ceo@rival.test>) a@acme.test'), 'From: "<ceo@rival.test>" <a@acme.test>')
   assert.equal(await sent('Sender: ceo@rival.test <a@acme.test>'), 'Sender: "ceo@rival.test" <a@acme.test>')
   assert.equal(await sent('From: "ceo@rival.test"  <a@acme.test>'), 'From: "ceo@rival.test"  <a@acme.test>')
-  const refusal = await world.refused(rawRequest(['From: =?utf-8?q?ceo=40rival.test=3E?=@acme.test', 'To: ann@far.test', '', 'x']))
-  assert.equal(refusal.message, 'Local address contains illegal character')
+  for (const field of ['From: =?utf-8?q?ceo=40rival.test=3E?=@acme.test', 'From: "ceo@rival.test> <x"@acme.test', 'Sender: "ceo@rival.test>"@acme.test']) {
+    const lines = [field, ...(field.startsWith('From') ? [] : ['From: a@acme.test']), 'To: ann@far.test', '', 'x']
+    assert.equal((await world.refused(rawRequest(lines))).message, 'Local address contains illegal character', field)
+  }
 })
 
 test('the header of a request is bounded as that of raw content is', async (t) => {
@@ -157,6 +159,15 @@ test('faults of form have the words of SES', async (t) => {
     if (refusal.name !== 'MessageTooLarge') assert.equal(refusal.smtpText, `Transaction failed: ${refusal.message}`)
   }
   assert.equal((await world.refused(simpleRequest({}, { attachments: [attachment({ fileName: 'a.bat' })] }))).message, "Illegal filename 'a.bat'.")
+  const renamed = attachment({ contentType: 'application/octet-stream; name="a.vbs"' })
+  assert.equal((await world.refused(simpleRequest({}, { attachments: [renamed] }))).message, "Illegal filename 'a.vbs'.")
+  for (const fields of [
+    ['Content-Type: application/x; filename=a.txt; name=b.vbs'],
+    ['Content-Type: application/x', 'Content-Disposition: inline; filename=a.txt', 'Content-Disposition: attachment; filename=b.vbs'],
+  ]) {
+    const parts = [...base, 'Content-Type: multipart/mixed; boundary=b', '', '--b', ...fields, '', 'x', '--b--']
+    assert.equal((await world.refused(rawRequest(parts))).message, "Illegal filename 'b.vbs'.")
+  }
   assert.equal(world.store.queueLength(), 0)
   assert.equal(await world.store.lastEventPosition(), 0)
 })
@@ -175,6 +186,19 @@ test('a line break in any value of Simple content is refused', async (t) => {
     simpleRequest({}, { attachments: [attachment({ fileName: evil })] }),
   ])
     assert.equal((await world.refused(submission)).name, 'InvalidRequest')
+})
+
+test('Simple content brings no field of those that SES writes, and none that is too long', async (t) => {
+  const world = await openIntakeWorld(t)
+  await world.identity('acme.test')
+  const refusalOf = async (name: string, value: string) => (await world.refused(simpleRequest({}, { headers: [{ name, value }] }))).message
+  // SES developer guide "header fields": in any case of letters.
+  const kept = 'BCC CC Content-Disposition Content-Type Date From Message-ID MIME-Version Reply-To Return-Path Subject To'.split(' ')
+  for (const name of [...kept, ...kept.map((one) => one.toLowerCase())]) assert.equal(await refusalOf(name, 'x'), `Header '${name}' is not allowed.`)
+  const long = 'X-A'.padEnd(100, 'a')
+  assert.equal(await refusalOf(long, 'x'.repeat(897)), `Invalid value of header '${long}'.`)
+  await world.accepted(simpleRequest({}, { headers: [{ name: long, value: 'x'.repeat(896) }] }))
+  await world.accepted(simpleRequest({}, { headers: [{ name: 'List-Unsubscribe', value: '<https://acme.test/u>' }] }))
 })
 
 test('Simple content is built with its own fields and files', async (t) => {

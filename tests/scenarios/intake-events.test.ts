@@ -70,6 +70,15 @@ test('the record of a tenant send has every fact and tag', async (t) => {
   })
 })
 
+test('Return-Path stands in the record as a plain address', async (t) => {
+  const world = await openIntakeWorld(t)
+  await world.identity('acme.test')
+  for (const given of ['<b@acme.test>', 'b@acme.test']) {
+    const messageId = await world.accepted(rawRequest(['From: a@acme.test', 'To: ann@far.test', `Return-Path: ${given}`, '', 'x']))
+    assert.equal((await world.events(messageId))[0]?.mail.commonHeaders.returnPath, 'b@acme.test')
+  }
+})
+
 test('tags of the request replace those of the header as a whole', async (t) => {
   const world = await openIntakeWorld(t)
   await world.identity('acme.test')

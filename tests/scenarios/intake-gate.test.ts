@@ -65,6 +65,29 @@ test('every claimed address must be verified, and all that are not are named', a
   await world.accepted(smtpRequest(['From: a@sub.acme.test', 'Return-Path: <>', 'To: ann@far.test', '', 'x'], { envelopeSender: '' }))
 })
 
+test('mail waits for no MAIL FROM domain: it is refused when the identity wants that, and goes by our own name otherwise', async (t) => {
+  const world = await openIntakeWorld(t)
+  const mailFrom = { domain: 'b.acme.test', behaviorOnMxFailure: 'REJECT_MESSAGE', status: 'PENDING', since: 0 } as const
+  const smtp = smtpRequest(['From: hello@acme.test', 'To: ann@far.test', '', 'x'])
+  await world.identity('acme.test', { mailFrom })
+  const refused = await world.refused(simpleRequest())
+  assert.deepEqual([refused.row.exception, refused.row.httpStatus], ['MailFromDomainNotVerifiedException', 400])
+  const { row, smtpText } = await world.refused(smtp)
+  assert.equal(`${row.smtpCode} ${smtpText}`, '554 MAIL FROM domain not verified: DNS setup for MAIL FROM domain is invalid.')
+  // An address without a MAIL FROM domain has that of its domain.
+  await world.identity('hello@acme.test')
+  assert.equal((await world.refused(smtp)).name, 'MailFromNotVerified')
+  await world.identity('hello@acme.test', { mailFrom: { ...mailFrom, status: 'SUCCESS' } })
+  await world.accepted(smtp)
+  await world.identity('acme.test', { mailFrom: { ...mailFrom, behaviorOnMxFailure: 'USE_DEFAULT_VALUE' } })
+  await world.accepted(simpleRequest({ from: 'other@acme.test' }))
+  await world.identity('acme.test', { mailFrom: { ...mailFrom, status: 'TEMPORARY_FAILURE' } })
+  assert.equal((await world.refused(simpleRequest({ from: 'other@acme.test' }))).name, 'MailFromNotVerified')
+  // Verification comes first.
+  await world.identity('acme.test', { mailFrom, verification: 'PENDING' })
+  assert.equal((await world.refused(simpleRequest({ from: 'other@acme.test' }))).name, 'IdentityNotVerified')
+})
+
 test('a tenant cannot show readers a From of another tenant by naming its own in the request', async (t) => {
   const world = await openIntakeWorld(t)
   await world.identity('acme.test')
@@ -89,6 +112,8 @@ test('nor by another field that names a sender to readers; what does not leave o
       `Tenant not associated with resources [${arn('identity/rival.test')}].`,
       name,
     )
+  const simple = simpleRequest({ tenantName: 'acme' }, { headers: [{ name: 'Resent-From', value: 'ceo@rival.test' }] })
+  assert.equal((await world.refused(simple)).name, 'TenantNotAssociated')
   await world.accepted(send('Sender: b@acme.test'))
   await world.accepted(send('Return-Path: <bounces@rival.test>'))
   await world.accepted(send('Resent-From: somebody@elsewhere.test'))

@@ -93,6 +93,7 @@ test('a configuration set keeps its option groups, and its refusals have the wor
     bad("Invalid configuration set name <a b>: only alphanumeric ASCII characters, '_', and '-' are allowed."),
   )
   await assert.rejects(get(), { name: 'NotFoundException', message: 'Configuration set <cs1> does not exist.' })
+  await assert.rejects(create({ VdmOptions: { DashboardOptions: { EngagementMetrics: 'ENABLED' } } }), bad('VdmOptions is not offered.'))
   await create({
     Tags: [{ Key: 'a', Value: 'b' }],
     DeliveryOptions: { TlsPolicy: 'REQUIRE', MaxDeliverySeconds: 600 },
@@ -262,7 +263,10 @@ test('a send reaches intake as the caller gave it, and what has no meaning here 
       },
     },
   )
-  await client.send(new sdk.SendEmailCommand({ Content: { Raw: { Data: Buffer.from('From: a@acme.test\r\n\r\n') } } }))
+  await client.send(
+    new sdk.SendEmailCommand({ Content: { Raw: { Data: Buffer.from('From: a@acme.test\r\n\r\n') } }, FeedbackForwardingEmailAddress: 'bounces@acme.test' }),
+  )
+  assert.deepEqual([submissions[0]?.envelopeSender, submissions[1]?.envelopeSender], [undefined, 'bounces@acme.test'])
   assert.deepEqual(
     [submissions[1]?.from, submissions[1]?.tags, submissions[1]?.destination, submissions[1]?.content.kind],
     [undefined, undefined, undefined, 'raw'],
@@ -273,13 +277,9 @@ test('a send reaches intake as the caller gave it, and what has no meaning here 
     [{ Simple, Raw: { Data: Buffer.from('x') } }, /exactly one of/],
     [{ Template: { TemplateName: 't', TemplateData: '{}' } }, /not offered yet/],
     [{ Simple: { ...Simple, Body: {} } }, /at least one/],
-    ...['BCC', 'cc', 'Content-Type', 'Message-ID', 'Reply-To', 'Return-Path', 'subject', 'MIME-Version', 'Date', 'From', 'To'].map(
-      (Name): [sdk.EmailContent, RegExp] => [{ Simple: { ...Simple, Headers: [{ Name, Value: 'x' }] } }, /cannot be set/],
-    ),
     [{ Simple: { ...Simple, Headers: Array.from({ length: 16 }, (_, i) => ({ Name: `X-${i}`, Value: 'x' })) } }, /less than or equal to 15/],
     [{ Simple: { ...Simple, Headers: [{ Name: 'X-A', Value: 'x\r\nBcc: evil@far.test' }] } }, /pattern/],
     [{ Simple: { ...Simple, Headers: [{ Name: 'X:A', Value: 'x' }] } }, /pattern/],
-    [{ Simple: { ...Simple, Headers: [{ Name: 'X-A'.padEnd(100, 'a'), Value: 'x'.repeat(900) }] } }, /996/],
     [{ Simple: { ...Simple, Attachments: [{ RawContent: Buffer.of(1), FileName: 'a\r\nb' }] } }, /control characters/],
     [{ Simple: { ...Simple, Attachments: [{ RawContent: Buffer.of(1), FileName: 'x'.repeat(256) }] } }, /less than or equal to 255/],
   ]

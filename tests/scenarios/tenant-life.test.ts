@@ -97,6 +97,18 @@ test('every refusal of the tenant family has the words of SES', async (t) => {
     [client.send(new sdk.GetTenantCommand({ TenantName: 'nobody' })), '404 NotFoundException: The requested tenant <nobody> does not exist.'],
     [client.send(new sdk.DeleteTenantCommand({ TenantName: 'nobody' })), '404 NotFoundException: The requested tenant <nobody> does not exist.'],
     [associate('', domainArn), bad('TenantName cannot be empty')],
+    [associate('x'.repeat(65), 'acme.test'), bad('TenantName cannot exceed 64 characters.')],
+    [associate('a.b', 'acme.test'), bad("Invalid tenant name <a.b>: only alphanumeric ASCII characters, '_', and '-' are allowed.")],
+    [
+      client.send(new sdk.DeleteTenantResourceAssociationCommand({ TenantName: 'x'.repeat(65), ResourceArn: domainArn })),
+      bad('TenantName cannot exceed 64 characters.'),
+    ],
+    [client.send(new sdk.ListTenantResourcesCommand({ TenantName: 'x'.repeat(65) })), bad('TenantName cannot exceed 64 characters.')],
+    [
+      client.send(new sdk.ListTenantResourcesCommand({ TenantName: 'a.b' })),
+      bad("Invalid tenant name <a.b>: only alphanumeric ASCII characters, '_', and '-' are allowed."),
+    ],
+    [suppress(['BOUNCE', 'BOUNCE'], 'TENANT', 'x'.repeat(65)), bad('TenantName cannot exceed 64 characters.')],
     [associate('acme', none), bad("1 validation error detected: Value at 'resourceArn' failed to satisfy constraint: Member must not be null")],
     [associate('acme', 'acme.test'), bad('Provided resource identifier is not an SES resource')],
     [associate('nobody', 'arn:aws:sns:us-east-1:111122223333:topic'), bad('Provided ARN is not in SES resource ARN format')],
@@ -134,6 +146,16 @@ test('every refusal of the tenant family has the words of SES', async (t) => {
       client.send(new sdk.ListTagsForResourceCommand({ ResourceArn: arn('identity/none.test') })),
       '404 NotFoundException: No EmailIdentity present with name: none.test',
     ],
+    ...Object.entries({
+      template: 'EmailTemplate',
+      'contact-list': 'ContactList',
+      'custom-verification-email-template': 'CustomVerificationEmailTemplate',
+      'dedicated-ip-pool': 'DedicatedIpPool',
+    }).map(([type, shape]): [Promise<unknown>, string] => [
+      client.send(new sdk.ListTagsForResourceCommand({ ResourceArn: arn(`${type}/none`) })),
+      `404 NotFoundException: No ${shape} present with name: none`,
+    ]),
+    [client.send(new sdk.ListTagsForResourceCommand({ ResourceArn: arn('bucket/none') })), bad('Unsupported resource type: bucket')],
     [
       client.send(new sdk.TagResourceCommand({ ResourceArn: 'arn:aws:ses:us-east-1:999999999999:identity/acme.test', Tags: [] })),
       bad('Operations on a resource created in a different account is not allowed'),

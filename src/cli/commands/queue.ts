@@ -33,7 +33,8 @@ export function queueCommand(terminal: Terminal): Command {
         entry.MessageId,
         String(entry.Attempts),
         entry.NextAttemptTimestamp,
-        entry.Reason,
+        // The reply has a column of its own.
+        entry.LastReply ? entry.Reason.replace(` Last reply: ${entry.LastReply}`, '') : entry.Reason,
         entry.LastReply ?? '',
       ])
       const names = ['STATE', 'TENANT', 'RECIPIENT', 'MESSAGE ID', 'ATTEMPTS', 'NEXT ATTEMPT', 'REASON', 'LAST REPLY']

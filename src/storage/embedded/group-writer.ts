@@ -136,13 +136,13 @@ export class GroupWriter {
       this.#refusing = false
       return { places }
     } catch (fault) {
-      if (!isSpaceFault(fault)) {
-        this.#abandonSegment = true
-        throw fault
-      }
-      // The rest of the group may still fit: outcomes need little. Opening anew clears the half-written part.
+      // The rest of the group may still be written: outcomes need little, and no new segment. Opening anew clears the half-written part.
+      const isSpace = isSpaceFault(fault)
+      if (!isSpace) this.#abandonSegment = true
       this.#closeFiles()
-      this.#use().segments.dropSpare()
+      const reopened = this.#use()
+      if (!isSpace) return this.#refuse(String(fault))
+      reopened.segments.dropSpare()
       return this.#refuse('the disk is full')
     }
   }

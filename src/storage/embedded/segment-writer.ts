@@ -59,6 +59,8 @@ export class SegmentWriter {
     const last = known.at(-1)
     if (last) {
       writer.#number = last.number
+      // Also when it will not be written to again: what the database knows of its end must stay, or the next start takes live bodies for a tail.
+      writer.#end = last.end
       writer.#resume(last, options)
     }
     return writer
@@ -179,7 +181,6 @@ export class SegmentWriter {
         return
       }
       this.#fd = fd
-      this.#end = last.end
       this.#capacity = size
     } catch (fault) {
       if (this.#fd < 0) closeSync(fd)

@@ -24,8 +24,8 @@ export function readSuppression(options: SuppressionOptions) {
 }
 
 /** Groups that have no effect here are refused rather than forgotten. */
-export function unofferedOptions(input: { ArchivingOptions?: unknown; MessageSecurityOptions?: unknown }): Refusal | undefined {
-  const name = input.ArchivingOptions ? 'ArchivingOptions' : input.MessageSecurityOptions ? 'MessageSecurityOptions' : undefined
+export function unofferedOptions(input: { VdmOptions?: unknown; ArchivingOptions?: unknown; MessageSecurityOptions?: unknown }): Refusal | undefined {
+  const name = (['VdmOptions', 'ArchivingOptions', 'MessageSecurityOptions'] as const).find((group) => input[group])
   return name === undefined ? undefined : refuse('InvalidRequest', { text: `${name} is not offered.` })
 }
 

@@ -1,4 +1,5 @@
 // The Content member of a send: which kind it is, and its parts in our own words.
+// Leaves to whom: lengths, patterns and enumerations are judged by the protocol's constraints before this is asked.
 import type { Attachment as WireAttachment, Content, EmailContent } from '@aws-sdk/client-sesv2'
 import type { Attachment, ContentPart, RawContent, SimpleContent } from '../../../../model/message.ts'
 import { isRefusal, refuse, type Refusal } from '../../../../model/refusal.ts'
@@ -37,37 +38,17 @@ function readAttachments(attachments: readonly WireAttachment[]): readonly Attac
     const { RawContent: content, FileName: fileName, ContentId: contentId, ContentType: contentType, ContentDescription: description } = attachment
     if (!content) return notNull(`${member}.rawContent`)
     if (fileName == null) return notNull(`${member}.fileName`)
-    const tooLong = Object.entries({
-      fileName: [fileName, 255],
-      contentDescription: [description, 1_000],
-      contentId: [contentId, 78],
-      contentType: [contentType, 78],
-    } as const).find(([, [text, most]]) => (text?.length ?? 0) > most)
-    if (tooLong)
-      return invalid(
-        `1 validation error detected: Value at '${member}.${tooLong[0]}' failed to satisfy constraint: Member must have length less than or equal to ${tooLong[1][1]}`,
-      )
     // These stand in header fields of the message.
     for (const [name, text] of Object.entries({ fileName, contentDescription: description, contentId, contentType }))
       if (text != null && /[\0-\x08\x0a-\x1f\x7f]/.test(text)) return invalid(`Value at '${member}.${name}' must not contain control characters.`)
-    const disposition = attachment.ContentDisposition ?? 'ATTACHMENT'
-    if (disposition !== 'ATTACHMENT' && disposition !== 'INLINE')
-      return invalid(
-        `1 validation error detected: Value at '${member}.contentDisposition' failed to satisfy constraint: Member must satisfy enum value set: [ATTACHMENT, INLINE]`,
-      )
-    const transferEncoding = attachment.ContentTransferEncoding ?? undefined
-    if (transferEncoding !== undefined && !['BASE64', 'QUOTED_PRINTABLE', 'SEVEN_BIT'].includes(transferEncoding))
-      return invalid(
-        `1 validation error detected: Value at '${member}.contentTransferEncoding' failed to satisfy constraint: Member must satisfy enum value set: [BASE64, QUOTED_PRINTABLE, SEVEN_BIT]`,
-      )
     read.push({
       content,
       fileName,
       contentType: contentType ?? undefined,
-      disposition,
+      disposition: attachment.ContentDisposition ?? 'ATTACHMENT',
       description: description ?? undefined,
       contentId: contentId ?? undefined,
-      transferEncoding,
+      transferEncoding: attachment.ContentTransferEncoding ?? undefined,
     })
   }
   return read

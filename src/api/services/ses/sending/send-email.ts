@@ -23,6 +23,8 @@ export const sendEmail: Operation<'SendEmail'> = async (input, call, { acceptMes
     tags: input.EmailTags?.map(({ Name = '', Value = '' }) => ({ name: Name, value: Value })),
     destination: named ? { to, cc, bcc } : undefined,
     envelopeRecipients: undefined,
+    // Where copies of bounces go: never on the wire, but it must be verified, as a Return-Path must.
+    ...(input.FeedbackForwardingEmailAddress ? { envelopeSender: input.FeedbackForwardingEmailAddress } : {}),
     replyTo: input.ReplyToAddresses ?? [],
     content,
   })

@@ -4,7 +4,7 @@ import { parseArn } from '../../../../model/arn.ts'
 import { associableTypes } from '../../../../resources/associable-resource.ts'
 import { associationsByTenant } from '../../../../resources/associations.ts'
 import { listPage } from '../../../../resources/list-page.ts'
-import { noSuchTenant } from '../../../../resources/tenant-name.ts'
+import { judgeTenantName, noSuchTenant } from '../../../../resources/tenant-name.ts'
 import { tenants } from '../../../../resources/tenants.ts'
 import { compositeKey } from '../../../../storage/store.ts'
 import type { Operation } from '../../../operation.ts'
@@ -14,10 +14,9 @@ import { judgeTenantPaging, openTenantPage } from '../paging.ts'
 const modelSpelling: Record<string, string> = { EMAIL_IDENTITY: 'identity', CONFIGURATION_SET: 'configuration-set', EMAIL_TEMPLATE: 'template' }
 
 export const listTenantResources: Operation<'ListTenantResources'> = async (input, _call, { store, sealer, home }) => {
-  const fault = judgeTenantPaging(input)
-  if (fault) return fault
   const name = input.TenantName ?? ''
-  if (!name.trim()) return refuse('InvalidRequest', { text: 'TenantName cannot be empty' })
+  const fault = judgeTenantPaging(input) ?? judgeTenantName(name)
+  if (fault) return fault
   const filter = readFilter(input.Filter, ['RESOURCE_TYPE'])
   if (isRefusal(filter)) return filter
   const asked = filter.RESOURCE_TYPE

@@ -1,14 +1,15 @@
 // PutTenantSuppressionAttributes. The request is judged before the tenant is looked for.
-import { isRefusal, refuse } from '../../../../model/refusal.ts'
+import { isRefusal } from '../../../../model/refusal.ts'
 import { commitDecision } from '../../../../resources/commit-record.ts'
-import { noSuchTenant } from '../../../../resources/tenant-name.ts'
+import { judgeTenantName, noSuchTenant } from '../../../../resources/tenant-name.ts'
 import { judgeTenantSuppression } from '../../../../resources/tenant-suppression.ts'
 import { tenants } from '../../../../resources/tenants.ts'
 import type { Operation } from '../../../operation.ts'
 
 export const putTenantSuppressionAttributes: Operation<'PutTenantSuppressionAttributes'> = async (input, _call, { store }) => {
   const name = input.TenantName ?? ''
-  if (!name.trim()) return refuse('InvalidRequest', { text: 'TenantName cannot be empty' })
+  const fault = judgeTenantName(name)
+  if (fault) return fault
   const suppression = judgeTenantSuppression(input.SuppressedReasons, input.SuppressionScope)
   if (isRefusal(suppression)) return suppression
   const refusal = await commitDecision(store, async () => {
