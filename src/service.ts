@@ -359,7 +359,8 @@ function banner(settings: Settings, service: Service): string {
   const { credentials, development, providerRecord } = service
   const shown = (rows: [string, string][]) => rows.map(([name, value]) => `  ${name.padEnd(16)}${value}\n`).join('')
   if (!development) {
-    return `Bulkhead is ready as ${settings.hostname}.\n${shown([
+    const unknownToClients = settings.tls ? '' : 'BULKHEAD_TLS_CERT is not set: SMTP uses a self-signed certificate, and the API is open without TLS.\n'
+    return `${unknownToClients}Bulkhead is ready as ${settings.hostname}.\n${shown([
       ['API endpoint', service.endpoint],
       ['SMTP', `${service.smtp.host}:${service.smtp.port} (STARTTLS), ${service.smtps.host}:${service.smtps.port} (TLS)`],
       ['publish', `${providerRecord.name} TXT "${providerRecord.text}"`],

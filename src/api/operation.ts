@@ -9,18 +9,26 @@ import type { Principal } from '../model/principal.ts'
 import type { Refusal } from '../model/refusal.ts'
 import type { Store } from '../storage/store.ts'
 
-/** Names of all operations of the SES v2 client. */
-export type OperationName = { [K in keyof typeof sdk]: K extends `${infer N}Command` ? (N extends '$' ? never : N) : never }[keyof typeof sdk]
+/** Names of all operations of a client of the SDK. */
+export type OperationNameOf<Client> = { [K in keyof Client]: K extends `${infer N}Command` ? (N extends '$' ? never : N) : never }[keyof Client]
 
-type CommandOf<N extends OperationName> = InstanceType<(typeof sdk)[`${N}Command`]>
+// biome-ignore lint/suspicious/noExplicitAny: what a command is made from is of no interest.
+type CommandOf<Client, N extends string> = Client[`${N}Command` & keyof Client] extends new (...a: any[]) => infer C ? C : never
+
+type InputOf<Client, N extends string> = CommandOf<Client, N> extends { input: infer I } ? I : never
+
+type OutputOf<Client, N extends string> =
+  // biome-ignore lint/suspicious/noExplicitAny: only the output of the SDK's middleware signature is of interest.
+  CommandOf<Client, N> extends { resolveMiddleware(...a: any[]): (i: any) => Promise<{ output: infer O }> } ? OrNull<Omit<O & object, '$metadata'>> : never
+
+/** Names of all operations of the SES v2 client. */
+export type OperationName = OperationNameOf<typeof sdk>
 
 /** The SDK's input type of an operation. */
-export type Input<N extends OperationName> = CommandOf<N> extends { input: infer I } ? I : never
+export type Input<N extends OperationName> = InputOf<typeof sdk, N>
 
 /** The SDK's output type of an operation, without the client's own metadata. A null stands on the wire where SES writes one. */
-export type Output<N extends OperationName> =
-  // biome-ignore lint/suspicious/noExplicitAny: only the output of the SDK's middleware signature is of interest.
-  CommandOf<N> extends { resolveMiddleware(...a: any[]): (i: any) => Promise<{ output: infer O }> } ? OrNull<Omit<O & object, '$metadata'>> : never
+export type Output<N extends OperationName> = OutputOf<typeof sdk, N>
 
 type OrNull<T> = { [K in keyof T]: T[K] | null }
 
@@ -50,5 +58,12 @@ export interface Parts {
   readonly statusChanged: () => void
 }
 
-/** One SES v2 operation. Throwing means a fault of ours; a refusal is a value. */
-export type Operation<N extends OperationName> = (input: Input<N>, call: Call, parts: Parts) => Promise<Output<N> | Refusal>
+/** One operation of a client of the SDK. Throwing means a fault of ours; a refusal is a value. */
+export type OperationOf<Client, N extends OperationNameOf<Client> & string> = (
+  input: InputOf<Client, N>,
+  call: Call,
+  parts: Parts,
+) => Promise<OutputOf<Client, N> | Refusal>
+
+/** One SES v2 operation. */
+export type Operation<N extends OperationName> = OperationOf<typeof sdk, N>

@@ -56,7 +56,7 @@ test('a wrong or lost master key is refused, and with the right one everything i
   await writeFile(file, 'not a key')
   await assertRefused(trial, /master key/)
   await rm(file)
-  await assertRefused(trial, /another master key/)
+  for (let tries = 0; tries < 2; tries++) await assertRefused(trial, /master\.key is missing/)
   await writeFile(file, key)
   await trial.start()
   const promises = noPromises()

@@ -2,13 +2,24 @@
 // service does: unknown members are ignored, null is absence, a wrong kind is a SerializationException.
 import * as sdk from '@aws-sdk/client-sesv2'
 import { type Check, checksOf } from './checks.ts'
-import { constraints } from './constraints.ts'
+import { type Constraint, constraints } from './constraints.ts'
 import { enumKeys, enumMembers } from './enum-members.ts'
 import { kindFault, type Reading, violate, wrongType } from './reading.ts'
 import type { Member, Shape, Structure } from './schema.ts'
 
 /** Reads a value that is not null; answers undefined after noting a fault. `path` is the Smithy path of the value. */
 export type Decoder = (value: unknown, path: string, reading: Reading) => unknown
+
+/** What the schemas of a client do not say of members; tables are by structure and member. */
+export interface MemberRules {
+  readonly constraints: Readonly<Record<string, Constraint>>
+  readonly enumMembers: Readonly<Record<string, string>>
+  readonly enumKeys: Readonly<Record<string, string>>
+  /** The client's module: holds the enumerations by name. */
+  readonly sdk: Readonly<Record<string, unknown>>
+}
+
+const sesV2Rules: MemberRules = { constraints, enumMembers, enumKeys, sdk }
 
 interface CompiledMember {
   readonly name: string
@@ -20,7 +31,7 @@ interface CompiledMember {
 }
 
 /** Builds decoders and remembers those of structures. */
-export function createDecoders(): { structure(shape: Structure): Decoder; checks(structure: Structure, member: Member): readonly Check[] } {
+export function createDecoders(rules: MemberRules = sesV2Rules): { structure(shape: Structure): Decoder } {
   const made = new Map<Structure, Decoder>()
 
   const decoderOf = (shape: Shape): Decoder => {
@@ -53,10 +64,10 @@ export function createDecoders(): { structure(shape: Structure): Decoder; checks
       shape.members.map((member) => ({
         name: member.name,
         pathName: pathName(member.name),
-        judgesMissing: member.required && constraints[`${shape.name}.${member.name}`]?.operationJudges === undefined,
+        judgesMissing: member.required && rules.constraints[`${shape.name}.${member.name}`]?.operationJudges === undefined,
         isBoolean: member.shape.kind === 'boolean',
         decode: decoderOf(member.shape),
-        checks: checks(shape, member),
+        checks: checks(rules, shape, member),
       }))
     const decoder: Decoder = (value, path, reading) => {
       if (typeof value !== 'object' || Array.isArray(value))
@@ -70,7 +81,7 @@ export function createDecoders(): { structure(shape: Structure): Decoder; checks
     return decoder
   }
 
-  return { structure, checks }
+  return { structure }
 }
 
 function readMembers(members: readonly CompiledMember[], source: Record<string, unknown>, path: string, reading: Reading): Record<string, unknown> {
@@ -91,14 +102,10 @@ function readMembers(members: readonly CompiledMember[], source: Record<string, 
   return read
 }
 
-function checks(structure: Structure, member: Member): readonly Check[] {
+function checks({ constraints, enumMembers, enumKeys, sdk }: MemberRules, structure: Structure, member: Member): readonly Check[] {
   const key = `${structure.name}.${member.name}`
+  const enumNamed = (name: string | undefined) => (name === undefined ? undefined : { name, values: Object.values((sdk[name] ?? {}) as Record<string, string>) })
   return checksOf(constraints[key] ?? {}, enumNamed(enumMembers[key]), enumNamed(enumKeys[key]), member.shape.kind)
-}
-
-function enumNamed(name: string | undefined): { name: string; values: readonly string[] } | undefined {
-  if (name === undefined) return undefined
-  return { name, values: Object.values((sdk as unknown as Record<string, Record<string, string>>)[name] ?? {}) }
 }
 
 // `TenantName` as Smithy paths spell it: `tenantName`.

@@ -27,7 +27,7 @@ export interface Member {
   readonly wireName: string
 }
 
-/** One operation of the client. */
+/** One operation of the client. The query protocol names no route: all its operations are POST to `/`. */
 export interface OperationSchema {
   readonly name: string
   readonly method: string
@@ -42,6 +42,10 @@ export interface OperationSchema {
 export interface ErrorSchema {
   readonly name: string
   readonly status: number
+  /** How the query protocol names it on the wire; elsewhere the name itself. */
+  readonly code: string
+  /** What it carries beside its text. */
+  readonly members: readonly string[]
 }
 
 /** Everything the client knows. */
@@ -109,7 +113,7 @@ export function readServiceSchema(exported: Readonly<Record<string, unknown>> = 
   for (const [key, value] of Object.entries(exported)) {
     if (!key.endsWith('$') || !Array.isArray(value)) continue
     const tuple = tupleOf(value)
-    // [9, namespace, name, { http: [method, path, status] }, input, output]
+    // [9, namespace, name, { http: [method, path, status] } or 0, input, output]
     if (tuple[0] === 9) operations.push(operationOf(tuple, shapeOf))
     else if (tuple[0] === -3) errors.push(errorOf(tuple))
     else shapeOf(tuple)
@@ -120,18 +124,20 @@ export function readServiceSchema(exported: Readonly<Record<string, unknown>> = 
 function operationOf(tuple: readonly unknown[], shapeOf: (reference: unknown) => Shape): OperationSchema {
   const name = String(tuple[2])
   const { http, ...others } = tuple[3] as Record<string, unknown>
-  const [method, path, status, ...rest] = http as [string, string, number]
+  const [method, path, status, ...rest] = (http ?? ['POST', '/', 200]) as [string, string, number]
   if (Object.keys(others).length > 0 || rest.length > 0 || tuple.length > 6) throw new Error(`unknown trait of operation ${name}`)
   const [input, output] = [shapeOf(tuple[4]), shapeOf(tuple[5])]
   if (input.kind !== 'structure' || output.kind !== 'structure') throw new Error(`operation ${name} has no structures`)
   return { name, method, path, status, input, output }
 }
 
-// [-3, namespace, name, { error: 'client' | 'server', httpError: status }, member names, member schemas]
+// [-3, namespace, name, { error: 'client' | 'server', httpError: status, awsQueryError: [code, status] }, member names, member schemas]
 function errorOf(tuple: readonly unknown[]): ErrorSchema {
-  const { error, httpError, ...others } = (tuple[3] || {}) as Record<string, unknown>
+  const { error, httpError, awsQueryError, ...others } = (tuple[3] || {}) as Record<string, unknown>
   if (Object.keys(others).length > 0) throw new Error(`unknown trait of error ${String(tuple[2])}`)
-  return { name: String(tuple[2]), status: Number(httpError ?? (error === 'server' ? 500 : 400)) }
+  const [name, names] = [String(tuple[2]), (tuple[4] ?? []) as string[]]
+  const [code] = (awsQueryError ?? [name]) as [string]
+  return { name, status: Number(httpError ?? (error === 'server' ? 500 : 400)), code, members: names.filter((member) => member !== 'message') }
 }
 
 // A member is a schema, or [schema, traits] with traits as bits or as { httpQuery: name }.
