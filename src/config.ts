@@ -209,6 +209,9 @@ export function readSettings(sources: SettingSources): { settings: Settings } | 
 /** What a production service must know of itself; one line each. */
 function missingInProduction(settings: Settings): string[] {
   const missing: string[] = []
+  // Development mode keeps its credentials there, and identities that only its own DNS verified.
+  if (existsSync(join(settings.dataDir, 'credentials.json')))
+    missing.push(`BULKHEAD_DATA_DIR must be another directory: ${settings.dataDir} was used in development mode, which verifies every identity by itself.`)
   if (!settings.hostname.includes('.')) missing.push('BULKHEAD_HOSTNAME is missing: set the full host name of this service, for example mail.example.com.')
   if (settings.egress.length === 0)
     missing.push('BULKHEAD_EGRESS is missing: set the sending addresses with their EHLO names, for example 192.0.2.10/mail.example.com.')

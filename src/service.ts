@@ -24,10 +24,12 @@ import { createSealer } from './kit/seal.ts'
 import { selfSignedCertificate } from './kit/self-signed-certificate.ts'
 import { readAccount } from './resources/account.ts'
 import { configurationSets } from './resources/configuration-sets.ts'
+import { readDedicatedIps, sendingAddresses } from './resources/dedicated-ips.ts'
 import { expectedDnsRecords, signingZone } from './resources/dns-records.ts'
 import { identities } from './resources/identities.ts'
 import { ensureProviderKey } from './resources/provider-key.ts'
 import { answerSigningZone } from './resources/signing-zone.ts'
+import { finishContactListDeletions } from './resources/delete-contact-list.ts'
 import { finishTenantDeletions } from './resources/sweep-tenant.ts'
 import { tenants } from './resources/tenants.ts'
 import { createSubmissionDoor } from './smtp/server.ts'
@@ -113,6 +115,7 @@ async function build(
   const rootKey = await ensureRootKey({ store, sealer, random, clock, home }, settings.rootKey)
   const providerKey = await ensureProviderKey(store, sealer, clock)
   await finishTenantDeletions(store)
+  await finishContactListDeletions(store)
   const certificate = settings.tls ?? (await ownCertificate(settings, { clock, random }))
 
   // The world outside, in development mode.
@@ -145,6 +148,12 @@ async function build(
   if (development && settings.resolver.length > 0 && !routes.has('*')) routes.set('*', [{ host: '127.0.0.1', port: development.far.port }])
 
   // Roads.
+  const egressAddresses = settings.egress.map(({ address }) => address)
+  const egressOfPool = async (poolName: string | undefined) => {
+    if (egressAddresses.length < 2) return undefined
+    const allowed = sendingAddresses((await readDedicatedIps(store)).value, egressAddresses, poolName)
+    return allowed && settings.egress.filter(({ address }) => allowed.includes(address))
+  }
   const delivery = startDelivery({
     store,
     clock,
@@ -166,11 +175,15 @@ async function build(
         : undefined,
       workers: settings.workers,
     },
-    states: async ({ tenantName, configurationSetName }) => ({
-      account: (await readAccount(store)).value,
-      tenant: tenantName ? (await store.get(tenants, tenantName))?.value : undefined,
-      configurationSet: configurationSetName ? (await store.get(configurationSets, configurationSetName))?.value : undefined,
-    }),
+    states: async ({ tenantName, configurationSetName }) => {
+      const configurationSet = configurationSetName ? (await store.get(configurationSets, configurationSetName))?.value : undefined
+      return {
+        account: (await readAccount(store)).value,
+        tenant: tenantName ? (await store.get(tenants, tenantName))?.value : undefined,
+        configurationSet,
+        egress: await egressOfPool(configurationSet?.delivery?.poolName),
+      }
+    },
   })
   stops.push(() => delivery.close(Math.max(ending.by - clock.now(), deliveryDrainMsMin)))
   const intake = createIntake({ store, clock, random, log, home, hostname, handOver: delivery })
@@ -229,6 +242,7 @@ async function build(
       hostname,
       acceptMessage: intake.acceptMessage,
       verifySoon: verification.verifySoon,
+      egress: egressAddresses,
       statusChanged: delivery.statusChanged,
       explainQueue: delivery.explain,
       ...(development ? { inbox: development.inbox } : {}),
@@ -361,7 +375,7 @@ function banner(settings: Settings, service: Service): string {
   if (!development) {
     const unknownToClients = settings.tls ? '' : 'BULKHEAD_TLS_CERT is not set: SMTP uses a self-signed certificate, and the API is open without TLS.\n'
     return `${unknownToClients}Bulkhead is ready as ${settings.hostname}.\n${shown([
-      ['API endpoint', service.endpoint],
+      ['API', `${service.http.host}:${service.http.port}${settings.tls ? ' (TLS)' : ''}`],
       ['SMTP', `${service.smtp.host}:${service.smtp.port} (STARTTLS), ${service.smtps.host}:${service.smtps.port} (TLS)`],
       ['publish', `${providerRecord.name} TXT "${providerRecord.text}"`],
     ])}`

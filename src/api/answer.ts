@@ -7,6 +7,8 @@ export interface Answer {
   readonly status: number
   readonly body: string | Buffer
   readonly headers?: Readonly<Record<string, string>>
+  /** What was asked, where the route does not say it. */
+  readonly operation?: string
 }
 
 const json = { 'Content-Type': 'application/json' }

@@ -6,6 +6,12 @@ export const pathParameterCharactersMax = 2_048
 export const bodyBytesMax = 1024 * 1024
 /** Request bytes of a send: 40 MB after base64 (ses.md §8.2), again in base64 inside JSON, and room for the rest. */
 export const sendBodyBytesMax = 56 * 1024 * 1024
+/** Request bytes of a send in the query protocol: 10 MB (ses.md §8.2), of which a form makes at most three bytes each, and room. */
+export const formBodyBytesMax = 32 * 1024 * 1024
+/** Parameters of one form: fifty bulk entries with fifty recipients and fifty tags each, and room. */
+export const formParametersMax = 10_000
+/** Parts of one parameter's name; the deepest of SES has seven. */
+export const formDepthMax = 16
 /** Bytes of one body that count only against the number of connections, so that small requests pass while large ones wait. */
 export const uncountedBodyBytes = 64 * 1024
 /** Bytes of bodies under way beyond the uncounted share, all connections together. */

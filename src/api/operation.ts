@@ -54,6 +54,8 @@ export interface Parts {
   readonly acceptMessage: (submission: Submission) => Promise<{ messageId: string } | Refusal>
   /** Asks the verification road to look at an identity soon. */
   readonly verifySoon: (identityName: string) => void
+  /** Our sending addresses, as the settings name them; none leaves the choice to the system. */
+  readonly egress: readonly string[]
   /** Tells the delivery road that a status or switch changed. */
   readonly statusChanged: () => void
 }
@@ -64,6 +66,9 @@ export type OperationOf<Client, N extends OperationNameOf<Client> & string> = (
   call: Call,
   parts: Parts,
 ) => Promise<OutputOf<Client, N> | Refusal>
+
+/** An operation as a registry gives it, without its own input type. */
+export type AnyOperation = (input: never, call: Call, parts: Parts) => Promise<object>
 
 /** One SES v2 operation. */
 export type Operation<N extends OperationName> = OperationOf<typeof sdk, N>

@@ -1,34 +1,27 @@
 // The road of one HTTP request: route, signature claim, body, signature, authorisation, operation, answer.
 // Leaves to whom: sockets, time-outs and shutdown are server.ts.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { TLSSocket } from 'node:tls'
 import { authorise } from '../access/authorise.ts'
 import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import type { Random } from '../kit/random.ts'
-import type { Principal } from '../model/principal.ts'
 import { isRefusal, type Refusal, refuse } from '../model/refusal.ts'
 import { StoreUnavailable } from '../storage/store.ts'
 import { type Answer, jsonAnswer, refusalAnswer, send } from './answer.ts'
+import { type Arrival as AnyArrival, admit, callOf, headersOf, signedRequestOf, sourceIpOf } from './arrival.ts'
 import { bodyBytesMax, sendBodyBytesMax } from './limits.ts'
-import type { Call, Parts } from './operation.ts'
+import type { AnyOperation, Call, Parts } from './operation.ts'
 import type { OwnExtras, OwnOperation } from './own-operation.ts'
 import type { Page } from './page.ts'
 import { parseQuery } from './protocols/query-text.ts'
 import type { RestOperation } from './protocols/rest-json.ts'
-import type { BodyReader } from './read-body.ts'
 import type { Routed, Router } from './router.ts'
-import { claimedService, type SignedRequest } from './signature-claim.ts'
-import type { SignatureCheck } from './sigv4.ts'
-
-/** An operation as the registry gives it, without its own input type. */
-export type AnyOperation = (input: never, call: Call, parts: Parts) => Promise<object>
+import { answerQuery, isQueryCall, type QueryRoad, refuseQuery } from './serve-query.ts'
+import { claimedService } from './signature-claim.ts'
 
 /** What the road is built from. */
-export interface RequestRoad {
+export interface RequestRoad extends QueryRoad {
   readonly router: Router
-  readonly signatures: SignatureCheck
-  readonly bodies: BodyReader
   /** By SES name (`CreateTenant`). */
   readonly offered: ReadonlyMap<string, AnyOperation>
   /** Why an operation of the client is not offered, by SES name. */
@@ -52,42 +45,38 @@ export function createRequestHandler(road: RequestRoad): (request: IncomingMessa
     const startedAt = road.parts.clock.now()
     const url = request.url ?? '/'
     const mark = url.indexOf('?')
-    const routed = road.router.find(request.method ?? '', mark < 0 ? url : url.slice(0, mark))
-    const query = mark < 0 ? '' : url.slice(mark + 1)
+    const [path, query] = mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)]
+    const arrival = { request, response, requestId, path, query }
+    const isQuery = isQueryCall(arrival)
+    const routed = isQuery ? undefined : road.router.find(request.method ?? '', path)
     const finish = (answer: Answer | undefined) => {
       if (!answer) return // The other side went away.
       send(response, requestId, answer, road.stopping.aborted)
-      counter.inc({ operation: nameOf(routed), status: String(answer.status) })
+      counter.inc({ operation: answer.operation ?? nameOf(routed), status: String(answer.status) })
       seconds.observe((road.parts.clock.now() - startedAt) / 1_000)
     }
     response.on('error', () => {}) // A reset while we answer is the caller's affair.
-    answerTo(road, { request, response, requestId, query, routed }).then(finish, (fault: unknown) =>
-      finish(faultAnswer(road, requestId, nameOf(routed), fault)),
-    )
+    const answering = isQuery ? answerQuery(road, arrival) : answerTo(road, { ...arrival, routed })
+    answering.then(finish, (fault: unknown) => {
+      const refusal = refuseFault(road, requestId, nameOf(routed), fault)
+      finish(isQuery ? refuseQuery(road, arrival, refusal) : refusalAnswer(refusal))
+    })
   }
 }
 
-interface Arrival {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly requestId: string
-  readonly query: string
+interface Arrival extends AnyArrival {
   readonly routed: Routed | undefined
 }
 
 async function answerTo(road: RequestRoad, arrival: Arrival): Promise<Answer | undefined> {
-  const { request, response, query, routed } = arrival
+  const { query, routed } = arrival
   const target = routed?.target
-  const signed: SignedRequest = { method: request.method ?? '', url: request.url ?? '/', headers: headersOf(request) }
-  if (!routed || !target) return refusalAnswer(refuseUnrouted(signed))
+  if (!routed || !target) return refusalAnswer(refuseUnrouted(arrival))
   if (target.kind === 'page') return answerPage(road, arrival, target.page, routed.labels)
-  const claim = road.signatures.claim(signed)
-  if (isRefusal(claim)) return refusalAnswer(claim)
-  const body = await road.bodies.read(request, response, largeBodies.has(target.operation.name) ? sendBodyBytesMax : bodyBytesMax)
-  if (body === undefined) return undefined
-  if (isRefusal(body)) return refusalAnswer(body)
-  const principal = await road.signatures.verify(signed, claim, body)
-  if (isRefusal(principal)) return refusalAnswer(principal)
+  const admitted = await admit(road, arrival, () => (largeBodies.has(target.operation.name) ? sendBodyBytesMax : bodyBytesMax))
+  if (admitted === undefined) return undefined
+  if (isRefusal(admitted)) return refusalAnswer(admitted)
+  const { claim, body, principal } = admitted
   if (claim.service !== 'ses') return refusalAnswer(refuse('ServiceNotOffered', { service: claim.service }))
   const denied = authorise(principal, `${target.kind === 'ses' ? 'ses' : 'bulkhead'}:${target.operation.name}`, [])
   if (denied) return refusalAnswer(denied)
@@ -121,36 +110,22 @@ async function answerPage(road: RequestRoad, { request, response, query }: Arriv
 }
 
 // A call to another service comes to `/` with that service in its scope; it deserves a clearer word than "unknown".
-function refuseUnrouted(request: SignedRequest): Refusal {
-  const service = claimedService(request)
+function refuseUnrouted(arrival: Arrival): Refusal {
+  const service = claimedService(signedRequestOf(arrival))
   return service === undefined || service === 'ses' ? refuse('OperationUnknown') : refuse('ServiceNotOffered', { service: service.slice(0, 100) })
 }
 
-function faultAnswer({ log }: RequestRoad, requestId: string, operation: string, fault: unknown): Answer {
+function refuseFault({ log }: RequestRoad, requestId: string, operation: string, fault: unknown): Refusal {
   const facts = { requestId, operation, fault: fault instanceof Error ? (fault.stack ?? fault.message) : String(fault) }
   if (fault instanceof StoreUnavailable) {
     log.warn(facts, 'the store is unavailable')
-    return refusalAnswer(refuse('ServiceUnavailable'))
+    return refuse('ServiceUnavailable')
   }
   log.error(facts, 'a request failed')
-  return refusalAnswer(refuse('InternalFault'))
+  return refuse('InternalFault')
 }
 
 function nameOf(routed: Routed | undefined): string {
   if (!routed) return 'unknown'
   return routed.target.kind === 'page' ? routed.target.page.path : routed.target.operation.name
-}
-
-// Node joins some repeated fields and drops the repeats of others; a signature must see them all.
-function headersOf(request: IncomingMessage): SignedRequest['headers'] {
-  return Object.keys(request.headers).length * 2 === request.rawHeaders.length ? request.headers : (request.headersDistinct as SignedRequest['headers'])
-}
-
-function callOf({ request, requestId }: Arrival, principal: Principal): Call {
-  return { requestId, principal, sourceIp: sourceIpOf(request), tlsVersion: (request.socket as TLSSocket).getProtocol?.() ?? undefined }
-}
-
-function sourceIpOf(request: IncomingMessage): string {
-  const address = request.socket.remoteAddress ?? ''
-  return address.startsWith('::ffff:') ? address.slice(7) : address
 }

@@ -12,12 +12,13 @@ import { type Refusal, refuse } from '../model/refusal.ts'
 import type { Store } from '../storage/store.ts'
 import { rawAnswer } from './answer.ts'
 import { connectionsMax, drainMsMax, headerBytesMax, headersTimeoutMs, keepAliveTimeoutMs, requestTimeoutMs, socketIdleMs, timeoutCheckMs } from './limits.ts'
-import type { Parts } from './operation.ts'
+import type { AnyOperation, Parts } from './operation.ts'
 import type { OwnExtras, OwnOperation } from './own-operation.ts'
 import type { Page } from './page.ts'
+import { createQueryServices, offeredBy } from './query-services.ts'
 import { createBodyReader } from './read-body.ts'
 import { createRouter } from './router.ts'
-import { type AnyOperation, createRequestHandler } from './serve-request.ts'
+import { createRequestHandler } from './serve-request.ts'
 import { notOffered } from './services/ses/not-offered.ts'
 import { createSignatureCheck } from './sigv4.ts'
 
@@ -61,7 +62,8 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     router: createRouter(Object.values(options.ownOperations), options.pages),
     signatures: createSignatureCheck(options),
     bodies,
-    offered: new Map(Object.entries(options.operations).map(([name, operation]) => [name.charAt(0).toUpperCase() + name.slice(1), operation])),
+    queryServices: createQueryServices(),
+    offered: offeredBy(options.operations),
     notOffered: new Map(notOffered.map(({ operation, reason }) => [operation, reason])),
     parts: options.parts,
     log,

@@ -13,8 +13,10 @@ import type { Sealer } from '../kit/seal.ts'
 import { type Outcome, outcomeChanges } from '../ledger/record-outcome.ts'
 import { openReturnPathTokens, returnPath } from '../mail/return-path.ts'
 import type { Home } from '../model/arn.ts'
+import { mintMessageId } from '../model/message-id.ts'
 import type { QueueEntry } from '../model/message.ts'
 import { BodyUnreadable, type Store } from '../storage/store.ts'
+import { chooseEgress, type Egress } from './choose-egress.ts'
 import { explainEntry, type QueueExplanation } from './explain.ts'
 import { createGate, type ReadStates, type Verdict } from './gate.ts'
 import { createJob, type Job } from './job.ts'
@@ -22,9 +24,10 @@ import { judgeResult } from './judge-result.ts'
 import { BodyNotSendable, createLetter, type Letter, letterWire } from './letter.ts'
 import { brokenTlsHostsMax, brokenTlsMs, closingReadsMsMax, faultRetryMs, heldBodyBytesMax, setHoldMs, sweepMs, unreadableRetryMs } from './limits.ts'
 import { type Destination, resolveDestination, type Routes } from './resolve-destination.ts'
+import { listHardBounce } from './list-hard-bounce.ts'
 import { createRouteTable } from './route.ts'
 import { createSigner, type ProviderSigning, type SigningPlan } from './sign.ts'
-import type { Egress, SiteRoad } from './site.ts'
+import type { SiteRoad } from './site.ts'
 import { createSiteTable } from './site-table.ts'
 import { createWindows } from './windows.ts'
 import { createOutcomeWriter } from './write-outcomes.ts'
@@ -144,7 +147,6 @@ export function startDelivery(settings: DeliverySettings): Delivery {
       has: (host) => (brokenTls.get(host) ?? 0) > clock.now(),
       add: (host) => brokenTls.set(host, clock.now() + brokenTlsMs),
     },
-    egress,
     limits: settings.limits ?? {},
     ...(settings.retry ? { retryDelay: settings.retry } : {}),
   })
@@ -192,6 +194,7 @@ export function startDelivery(settings: DeliverySettings): Delivery {
       hold(job, verdict)
       return
     }
+    job.egress = chooseEgress(entry, verdict.egress ?? egress)
     const destination = routes.known(entry.domain)
     if (destination) assign(job, destination)
     else routes.find(entry.domain, (found) => assign(job, found))
@@ -200,8 +203,12 @@ export function startDelivery(settings: DeliverySettings): Delivery {
   async function judgeThenAdmit(job: Job): Promise<void> {
     try {
       const verdict = await gate.find(job.entry)
-      if (verdict.hold !== undefined) hold(job, verdict)
-      else routes.find(job.entry.domain, (found) => assign(job, found))
+      if (verdict.hold !== undefined) {
+        hold(job, verdict)
+        return
+      }
+      job.egress = chooseEgress(job.entry, verdict.egress ?? egress)
+      routes.find(job.entry.domain, (found) => assign(job, found))
     } catch (fault) {
       postpone(job, fault)
     }
@@ -215,7 +222,7 @@ export function startDelivery(settings: DeliverySettings): Delivery {
     }
     switch (destination.kind) {
       case 'hosts':
-        sites.find(destination, entry).add(job)
+        sites.find(destination, job.egress).add(job)
         return
       case 'permanent':
         conclude(
@@ -336,8 +343,11 @@ export function startDelivery(settings: DeliverySettings): Delivery {
       letter.bytes = letter.wire = undefined
     }
     counted.inc({ outcome: outcome.kind })
-    const reportingMta = sites.egressOf(entry)?.ehloName ?? hostname
-    writer.write(outcomeChanges(entry, outcome, { now: clock.now(), uuid: random.uuid, reportingMta }), checkIdle)
+    const reportingMta = (job.egress ?? chooseEgress(entry, egress))?.ehloName ?? hostname
+    const now = clock.now()
+    const feedbackId = outcome.kind === 'bounced' ? mintMessageId(now, random.uuid()) : undefined
+    const late = feedbackId === undefined ? undefined : listHardBounce(store, settings.states, { entry, outcome, now, feedbackId })
+    writer.write(outcomeChanges(entry, outcome, { now, uuid: random.uuid, reportingMta, ...(feedbackId === undefined ? {} : { feedbackId }) }), checkIdle, late)
     windows.leave(entry.tenantName, returned)
   }
 
@@ -367,7 +377,12 @@ export function startDelivery(settings: DeliverySettings): Delivery {
       signer.forget()
       windows.recheck()
     },
-    explain: (entry, leased) => explainEntry(entry, leased, { now: clock.now(), gate, suspension: (of) => sites.suspensionOf(of, routes.known(of.domain)) }),
+    explain: (entry, leased) =>
+      explainEntry(entry, leased, {
+        now: clock.now(),
+        gate,
+        suspension: (of) => sites.suspensionOf(routes.known(of.domain), chooseEgress(of, gate.known(of)?.egress ?? egress)),
+      }),
     idle() {
       return new Promise((resolve) => {
         idleWaiters.push(resolve)

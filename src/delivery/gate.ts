@@ -8,6 +8,7 @@ import type { AccountRecord } from '../resources/account.ts'
 import type { ConfigurationSetRecord } from '../resources/configuration-sets.ts'
 import { maySend } from '../resources/may-send.ts'
 import type { TenantRecord } from '../resources/tenants.ts'
+import type { Egress } from './choose-egress.ts'
 import { verdictFreshMs, verdictStaleMs, verdictsMax } from './limits.ts'
 
 /** Names whose states decide. */
@@ -18,6 +19,8 @@ export interface SendingStates {
   readonly account: AccountRecord
   readonly configurationSet: ConfigurationSetRecord | undefined
   readonly tenant: TenantRecord | undefined
+  /** Addresses of the configuration set's pool; left out: every address may send. */
+  readonly egress?: readonly Egress[] | undefined
 }
 
 /** Reads the states; may reject with StoreUnavailable. */
@@ -30,6 +33,8 @@ export interface Verdict {
   /** The hold covers everything of the tenant, not only this configuration set. */
   readonly wholeTenant: boolean
   readonly tlsRequired: boolean
+  /** Addresses it may leave by; undefined: every one. */
+  readonly egress: readonly Egress[] | undefined
 }
 
 /** Judges by names. */
@@ -101,5 +106,6 @@ function judge(home: Home, states: SendingStates): Verdict {
     hold: refusal?.message,
     wholeTenant: refusal !== undefined && refusal.name !== 'ConfigurationSetPaused',
     tlsRequired: states.configurationSet?.delivery?.tlsPolicy === 'REQUIRE',
+    egress: states.egress,
   }
 }

@@ -1,11 +1,14 @@
 // One queue entry while the road works on it: the only object per message in memory, and only inside the windows.
 import type { QueueEntry } from '../model/message.ts'
 import type { Letter } from './letter.ts'
+import type { Egress } from './choose-egress.ts'
 
 /** A queue entry in memory. */
 export interface Job {
   readonly entry: QueueEntry
   readonly letter: Letter
+  /** The address it leaves by, chosen when it is let through; undefined: the system's choice. */
+  egress: Egress | undefined
   /** Set by the signing step: MAIL FROM path without brackets, ENVID token, signature fields. */
   envelopeSender: string
   token: string
@@ -24,6 +27,7 @@ export function createJob(entry: QueueEntry, letter: Letter): Job {
   return {
     entry,
     letter,
+    egress: undefined,
     envelopeSender: '',
     token: '',
     signatureFields: '',

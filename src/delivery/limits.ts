@@ -40,6 +40,8 @@ export const askedDelayMsMax = 3_600_000
 export const setHoldMs = 20_000
 /** Outcomes that are not yet durable; at the limit no new transaction starts. */
 export const unconfirmedOutcomesMax = 2_048
+/** How often what an outcome adds to a suppression list is decided anew when other commits come between. */
+export const lateDecisionsMax = 10
 /** Outcomes of one commit. */
 export const outcomesPerCommitMax = 256
 /** At the end, entries that something is being read for (records, DNS, bytes) are waited for this long. */
@@ -69,6 +71,8 @@ export const fastReplyMs = 20
 export const slowLookAhead = 2
 /** Messages made ready ahead for a fast site, above one for each connection. */
 export const fastLookAhead = 16
+/** A site that said "too much" gets one connection back for each success after so long, else for each 20 successes. */
+export const regainMs = 60_000
 /** Cuts in a row (421, lost connection) after which a site is left alone for a step of the retry timetable. */
 export const strikesMax = 3
 /** Times a message whose connection died before it was looked at goes to another at once. */

@@ -82,7 +82,7 @@ export const textRules: readonly ReplyRule[] = [
     delayType: 'SpamDetected',
   },
   {
-    text: /virus|infected|malware|\bspam\b|junk mail|phish|unsolicited|content (rejected|filter|policy|blocked)|message content|looks like spam|suspicious (content|url|link)/,
+    text: /virus|infected|malware|\bspam\b|junk mail|phish|unsolicited|content (rejected|filter|policy|blocked)|because of (its|the) content|message content|looks like spam|suspicious (content|url|link)/,
     bounceType: 'Transient',
     bounceSubType: 'ContentRejected',
     scope: 'content',

@@ -1,17 +1,15 @@
 // All sites of the service: found by destination and sending address, kept while they have mail, connections or something to remember.
-import type { QueueEntry } from '../model/message.ts'
 import { connectionsPerRouteMax, connectionsPerSiteMax, sitesMax } from './limits.ts'
 import type { Job } from './job.ts'
 import type { Destination } from './resolve-destination.ts'
-import { type Egress, Site, type SiteSettings } from './site.ts'
+import type { Egress } from './choose-egress.ts'
+import { Site, type SiteSettings } from './site.ts'
 
 /** The table. */
 export interface SiteTable {
-  /** The site of a destination for this entry's sending address. */
-  find(destination: Extract<Destination, { kind: 'hosts' }>, entry: QueueEntry): Site
-  /** The sending address of an entry: the same at every attempt, as greylisting far servers want it. */
-  egressOf(entry: QueueEntry): Egress | undefined
-  suspensionOf(entry: QueueEntry, destination: Destination | undefined): { until: number } | undefined
+  /** The site of a destination, seen from one of our addresses. */
+  find(destination: Extract<Destination, { kind: 'hosts' }>, from: Egress | undefined): Site
+  suspensionOf(destination: Destination | undefined, from: Egress | undefined): { until: number } | undefined
   pump(): void
   sweep(now: number): void
   connections(): number
@@ -25,17 +23,11 @@ export interface SiteTable {
 /** An empty table. */
 export function createSiteTable(
   settings: SiteSettings & {
-    readonly egress: readonly Egress[]
     readonly limits: { readonly connectionsPerSiteMax?: number; readonly connectionsPerRouteMax?: number }
   },
 ): SiteTable {
-  const { egress, limits, clock } = settings
+  const { limits, clock } = settings
   const sites = new Map<string, Site>()
-
-  function egressOf(entry: QueueEntry): Egress | undefined {
-    if (egress.length < 2) return egress[0]
-    return egress[hashOf(`${entry.tenantName}\0${entry.domain}`) % egress.length]
-  }
 
   function makeRoom(): void {
     if (sites.size < sitesMax) return
@@ -50,9 +42,7 @@ export function createSiteTable(
   const keyOf = (site: string, from: Egress | undefined) => `${from?.address ?? ''} ${site}`
 
   return {
-    egressOf,
-    find(destination, entry) {
-      const from = egressOf(entry)
+    find(destination, from) {
       const key = keyOf(destination.site, from)
       let site = sites.get(key)
       if (site) {
@@ -67,8 +57,8 @@ export function createSiteTable(
       sites.set(key, site)
       return site
     },
-    suspensionOf(entry, destination) {
-      return destination?.kind === 'hosts' ? sites.get(keyOf(destination.site, egressOf(entry)))?.suspension : undefined
+    suspensionOf(destination, from) {
+      return destination?.kind === 'hosts' ? sites.get(keyOf(destination.site, from))?.suspension : undefined
     },
     pump() {
       for (const site of sites.values()) site.pump()
@@ -100,11 +90,4 @@ export function createSiteTable(
       for (const site of sites.values()) site.destroy()
     },
   }
-}
-
-/** FNV-1a: spreads names evenly over a few addresses. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0
-  return hash
 }

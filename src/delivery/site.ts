@@ -9,6 +9,7 @@ import type { Random } from '../kit/random.ts'
 import { retryDelayMs } from '../kit/retry-timetable.ts'
 import { replyOf, type SmtpReply } from '../mail/replies.ts'
 import { Connection, type ConnectionEnd, type ConnectionOwner, type TransactionResult, type Unsent } from './connection.ts'
+import type { Egress } from './choose-egress.ts'
 import { FairQueue } from './fair-queue.ts'
 import type { Job } from './job.ts'
 import {
@@ -20,6 +21,7 @@ import {
   messagesPerConnectionMax,
   messagesPerRouteConnectionMax,
   redispatchMax,
+  regainMs,
   sessionsPerAttemptMax,
   slowLookAhead,
   strikesMax,
@@ -27,12 +29,6 @@ import {
 } from './limits.ts'
 import { isPublicAddress } from './public-address.ts'
 import { type MailHost, orderHosts, resolveAddresses } from './resolve-destination.ts'
-
-/** One of our sending addresses. */
-export interface Egress {
-  readonly address: string
-  readonly ehloName: string
-}
 
 /** What the road does for a site. */
 export interface SiteRoad {
@@ -83,6 +79,8 @@ export class Site implements ConnectionOwner {
   #connectionsMax: number
   readonly #connectionsCeiling: number
   #successes = 0
+  /** When the bound last moved: on a quiet site successes are rare, so time counts too. */
+  #changedAt = 0
   #messagesMax: number
   /** Moving average from final dot to reply; undefined before the first. */
   #replyMs: number | undefined
@@ -278,8 +276,9 @@ export class Site implements ConnectionOwner {
   #learnSuccess(replyMs: number): void {
     this.#failures = this.#strikes = 0
     this.#replyMs = this.#replyMs === undefined ? replyMs : this.#replyMs + (replyMs - this.#replyMs) / 8
-    if (this.#connectionsMax < this.#connectionsCeiling && ++this.#successes >= 20) {
+    if (this.#connectionsMax < this.#connectionsCeiling && (++this.#successes >= 20 || this.#settings.clock.now() - this.#changedAt >= regainMs)) {
       this.#successes = 0
+      this.#changedAt = this.#settings.clock.now()
       this.#connectionsMax++
     }
   }
@@ -287,8 +286,10 @@ export class Site implements ConnectionOwner {
   /** 421, or the connection died: fewer connections, and after some in a row a pause for the whole site. */
   #learnCut(reply: SmtpReply): void {
     this.#successes = 0
-    if (reply.code === 421 && this.#connections.size > 0)
+    if (reply.code === 421 && this.#connections.size > 0) {
       this.#connectionsMax = Math.max(1, Math.floor(Math.min(this.#connectionsMax, this.#connections.size) / 2))
+      this.#changedAt = this.#settings.clock.now()
+    }
     if (++this.#strikes < strikesMax) return
     this.#strikes = 0
     this.#suspend(reply, false)

@@ -115,3 +115,44 @@ test('one outcome in conflict is dropped alone', async () => {
   await writer.drained(true)
   assert.deepEqual(committed, [1, 3])
 })
+
+test('what depends on other records is decided anew after a conflict, in one commit with its outcome', async () => {
+  const commits: Change[][] = []
+  let listed = false
+  const { writer } = writerOver(async (changes) => {
+    commits.push([...changes])
+    // The first commit meets another one that listed the address meanwhile.
+    if (commits.length === 1) {
+      listed = true
+      return { committed: false, conflict: { collection: 'suppressed-address', key: 'x' } }
+    }
+    return { committed: true, bodies: [] }
+  })
+  const entry: Change = { type: 'put', collection: { name: 'suppressed-address' }, key: 'x', value: {}, expect: 'absent' }
+  writer.write(
+    [finish(1)],
+    () => {},
+    async () => (listed ? [] : [entry]),
+  )
+  writer.write([finish(2)], () => {})
+  await writer.drained(true)
+  assert.deepEqual(commits, [[finish(1), entry, finish(2)], [finish(1)], [finish(2)]])
+})
+
+test('an outcome is written alone when its late part meets a conflict every time', async () => {
+  const commits: Change[][] = []
+  const { writer } = writerOver(async (changes) => {
+    commits.push([...changes])
+    return changes.length > 1 ? { committed: false, conflict: { collection: 'suppressed-address', key: 'x' } } : { committed: true, bodies: [] }
+  })
+  let written = false
+  writer.write(
+    [finish(1)],
+    () => {
+      written = true
+    },
+    async () => [{ type: 'require', collection: { name: 'tenant-id' }, key: 'x', expect: 'present' }],
+  )
+  await writer.drained(true)
+  assert.deepEqual([commits.length, commits.at(-1), written], [12, [finish(1)], true])
+})

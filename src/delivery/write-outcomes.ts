@@ -4,12 +4,16 @@
 import type { Clock, Timer } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { Change, CommitResult } from '../storage/store.ts'
-import { outcomesPerCommitMax, storeRetryFirstMs, storeRetryLastMs, unconfirmedOutcomesMax } from './limits.ts'
+import type { LateChanges } from './list-hard-bounce.ts'
+import { lateDecisionsMax, outcomesPerCommitMax, storeRetryFirstMs, storeRetryLastMs, unconfirmedOutcomesMax } from './limits.ts'
 
 /** Takes outcomes. */
 export interface OutcomeWriter {
-  /** Queues the changes of one outcome; `written` is called when they are durable. */
-  write(changes: readonly Change[], written: () => void): void
+  /**
+   * Queues the changes of one outcome; `written` is called when they are durable.
+   * @param late further changes of the same commit, read and decided when it is made, and anew after a conflict.
+   */
+  write(changes: readonly Change[], written: () => void, late?: LateChanges): void
   /** False at the bound, or while the store does not take commits. */
   readonly open: boolean
   /** Outcomes that are not durable yet. */
@@ -23,6 +27,11 @@ export interface OutcomeWriter {
 interface Pending {
   readonly changes: readonly Change[]
   readonly written: () => void
+  readonly late: LateChanges | undefined
+}
+
+async function allChanges({ changes, late }: Pending): Promise<readonly Change[]> {
+  return late ? [...changes, ...(await late())] : changes
 }
 
 /** @param reopened called when `open` became true again. */
@@ -95,19 +104,27 @@ export function createOutcomeWriter({
   let flushing = false
 
   async function commitGroup(group: readonly Pending[]): Promise<void> {
-    const result = await commit(group.flatMap(({ changes }) => changes))
-    if (result.committed || group.length === 1) {
-      if (!result.committed) log.error({ conflict: result.conflict }, 'an outcome was refused by the store and is dropped')
-      return
-    }
+    const parts = group.some(({ late }) => late) ? await Promise.all(group.map(allChanges)) : group.map(({ changes }) => changes)
+    const result = await commit(parts.flat())
+    if (result.committed) return
     // One of them is in conflict: the others must not fall with it.
-    for (const single of group) await commitGroup([single])
+    for (const single of group) await commitSingle(single)
+  }
+
+  async function commitSingle(single: Pending): Promise<void> {
+    for (let tries = single.late ? lateDecisionsMax : 0; tries > 0; tries--) {
+      const result = await commit(await allChanges(single))
+      if (result.committed) return
+    }
+    const result = await commit(single.changes)
+    if (!result.committed) log.error({ conflict: result.conflict }, 'an outcome was refused by the store and is dropped')
+    else if (single.late) log.error({}, 'an outcome was written without its suppression entry: others changed the list every time')
   }
 
   return {
-    write(changes, written) {
+    write(changes, written, late) {
       if (stopped) return
-      pending.push({ changes, written })
+      pending.push({ changes, written, late })
       if (flushing) return
       flushing = true
       // Everything that ends in this turn of the loop shares the commit.

@@ -26,16 +26,14 @@ const mailPreference = 10
  * @param world.expectedRecords what the owner of that identity should publish; empty for a domain that is no identity. Also answers MAIL FROM records.
  * @param world.ownRecord the TXT text of a name in our own zones (keys of Easy DKIM, the provider's key); undefined when it is none of them.
  * @param world.hostname our own name.
- * @param world.farHost the host that MX records name; `far.<hostname>` when left out.
  */
 export function developmentZone(world: {
   expectedRecords: (identityName: string) => Promise<readonly PublishedRecord[]>
   ownRecord: (name: string) => Promise<string | undefined>
   hostname: string
-  farHost?: string
   farAddress?: string
 }): (question: DnsQuestion) => Promise<DnsReply> {
-  const { expectedRecords, ownRecord, hostname, farHost = `far.${hostname}`, farAddress = '127.0.0.1' } = world
+  const { expectedRecords, ownRecord, hostname, farAddress = '127.0.0.1' } = world
 
   /** What the owners of `name` or of a domain above it published at `name`. */
   const publishedAt = async (name: string): Promise<DnsRecord[]> => {
@@ -75,16 +73,17 @@ export function developmentZone(world: {
     }
     // Our own SPF, for bounces and for the include of MAIL FROM domains.
     if (type === 'TXT' && name === hostname) return noError([{ name, type, data: `v=spf1 ip4:${farAddress} ~all` }])
-    if (type === 'MX') return noError(mailAt(name, farHost))
+    if (type === 'MX') return noError(mailAt(name))
     if (type === 'A') return noError([{ name, type: 'A', data: farAddress }])
     return noError([])
   }
 }
 
-function mailAt(name: string, farHost: string): DnsRecord[] {
+// Each domain has a mail exchanger of its own name, so that delivery keeps its sites apart as it does outside.
+function mailAt(name: string): DnsRecord[] {
   if (isUnder(name, 'nomx.test')) return []
   if (isUnder(name, 'nullmx.test')) return [{ name, type: 'MX', preference: 0, exchange: '' }]
-  return [{ name, type: 'MX', preference: mailPreference, exchange: farHost }]
+  return [{ name, type: 'MX', preference: mailPreference, exchange: name.length < 250 ? `mx.${name}` : name }]
 }
 
 function toRecord(name: string, record: PublishedRecord): DnsRecord {

@@ -5,11 +5,13 @@ import { mintMessageId } from '../model/message-id.ts'
 import type { Submission } from '../model/message.ts'
 import { isRefusal, type Refusal, refuse } from '../model/refusal.ts'
 import { messageTags } from '../ledger/record-acceptance.ts'
-import { type Store, StoreUnavailable } from '../storage/store.ts'
+import { suppressionRule } from '../resources/suppression-rule.ts'
+import { StoreUnavailable } from '../storage/store.ts'
 import { authoriseSend } from './authorise.ts'
 import { feedbackId } from './feedback-id.ts'
 import { findUsed, type UsedRecords } from './find-used.ts'
 import type { IntakeLimits } from './limits.ts'
+import { findNamedIdentity } from './named-identity.ts'
 import { readSubmission, type SendRequest } from './read-submission.ts'
 import { render } from './render.ts'
 import { type SpoolParts, spool, spoolRejected } from './spool.ts'
@@ -18,9 +20,6 @@ import { carriesTestVirus } from './test-virus.ts'
 
 /** What the road needs. */
 export interface AcceptParts extends SpoolParts {
-  readonly store: Pick<Store, 'get' | 'commit' | 'mintQueueId'>
-  /** BULKHEAD_HOSTNAME: the right side of Message-ID. */
-  readonly hostname: string
   readonly limits: IntakeLimits
 }
 
@@ -30,7 +29,9 @@ export async function acceptMessage(parts: AcceptParts, submission: Submission):
   const request = readSubmission(submission, limits)
   if (isRefusal(request)) return request
   try {
-    const used = await findUsed(store, request)
+    const named = await findNamedIdentity(store, home, request)
+    if (isRefusal(named)) return named
+    const used = await findUsed(store, request, named.identity)
     const refusal = authoriseSend(home, request, used) ?? (await tenantGate(store, home, request, used))
     if (refusal) return refusal
     const acceptedAt = clock.now()
@@ -45,6 +46,7 @@ export async function acceptMessage(parts: AcceptParts, submission: Submission):
         message,
         signingIdentityName: used.signing?.name ?? '',
         expiresAt: acceptedAt + lifeSeconds(used, limits) * 1_000,
+        suppression: suppressionRule(used),
         kind: 'message',
       })
     return { messageId }

@@ -60,6 +60,6 @@ export async function acceptSystemMessage(parts: AcceptParts, notice: SystemMess
     tenantName: '',
     configurationSetName: '',
   }
-  await spool(parts, { message, signingIdentityName: '', expiresAt: acceptedAt + limits.deliverySecondsMax * 1_000, kind: 'notice' })
+  await spool(parts, { message, signingIdentityName: '', expiresAt: acceptedAt + limits.deliverySecondsMax * 1_000, suppression: undefined, kind: 'notice' })
   return { messageId }
 }

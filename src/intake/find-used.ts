@@ -25,8 +25,8 @@ export interface UsedRecords {
   readonly configurationSet: ConfigurationSetRecord | undefined
 }
 
-/** Reads them; what is used often comes from the store's memory. */
-export async function findUsed(store: Pick<Store, 'get'>, request: SendRequest): Promise<UsedRecords> {
+/** Reads them; what is used often comes from the store's memory. @param named the identity that the request names for its sender. */
+export async function findUsed(store: Pick<Store, 'get'>, request: SendRequest, named?: IdentityRecord): Promise<UsedRecords> {
   const { tenantName, sender, author, claimed, shown } = request
   const [account, tenant, found] = await Promise.all([
     readAccount(store),
@@ -34,7 +34,7 @@ export async function findUsed(store: Pick<Store, 'get'>, request: SendRequest):
     Promise.all([...new Set([...claimed, ...shown])].map(async (address) => [address, await resolveFromIdentity(store, address)] as const)),
   ])
   const identityOf = (address: string | undefined) => found.find(([claim]) => claim === address)?.[1]
-  const identity = identityOf(sender?.address)
+  const identity = named ?? identityOf(sender?.address)
   const configurationSetName = request.configurationSetName || (identity?.configurationSetName ?? '')
   const configurationSet = configurationSetName === '' ? undefined : await store.get(configurationSets, configurationSetName)
   return {

@@ -1,19 +1,25 @@
 // Step 4: one commit makes the message ours; then, if there is room, delivery gets it from memory.
-// Everything before this leaves no trace; when it resolves, a power loss keeps the message.
+// Everything before this leaves no trace; when it resolves, a power loss keeps the message. Recipients on a suppression list or of the
+// mailbox simulator are never queued: what became of them is part of the same commit.
 import { acceptanceChanges, type AcceptedMessage, noticeChanges, rejectionChanges } from '../ledger/record-acceptance.ts'
+import { localEndChanges } from '../ledger/record-local-ends.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Random } from '../kit/random.ts'
 import type { Home } from '../model/arn.ts'
 import type { QueueEntry } from '../model/message.ts'
+import type { SuppressionRule } from '../resources/suppression-rule.ts'
 import type { Change, NewQueueEntry, Store } from '../storage/store.ts'
 import type { HandOver } from './hand-over.ts'
+import { partRecipients } from './part-recipients.ts'
 
 /** What spooling needs. */
 export interface SpoolParts {
-  readonly store: Pick<Store, 'commit' | 'mintQueueId'>
+  readonly store: Pick<Store, 'get' | 'commit' | 'mintQueueId'>
   readonly clock: Clock
   readonly random: Random
   readonly home: Home
+  /** BULKHEAD_HOSTNAME. */
+  readonly hostname: string
   readonly handOver: HandOver
 }
 
@@ -23,18 +29,26 @@ export interface SpoolOrder {
   /** The identity whose key signs; empty: only the provider signs. */
   readonly signingIdentityName: string
   readonly expiresAt: number
+  /** Undefined for a notice: no list keeps it back. */
+  readonly suppression: SuppressionRule | undefined
   /** Whether a tenant hears of it. */
   readonly kind: 'message' | 'notice'
 }
 
 /** Commits and hands over. @throws StoreUnavailable nothing was written. */
-export async function spool({ store, random, home, handOver }: SpoolParts, order: SpoolOrder): Promise<void> {
-  const { message } = order
-  const entries = message.recipients.map((recipient, index) => newEntry(order, recipient, index, store.mintQueueId()))
-  const leased = handOver.hasRoom(message.tenantName, message.bytes.length)
+export async function spool({ store, random, home, hostname, handOver }: SpoolParts, order: SpoolOrder): Promise<void> {
+  const { outgoing, ended } = await partRecipients(store, hostname, order.message.recipients, order.suppression)
+  // Bytes that go nowhere are not kept.
+  const message = outgoing.length > 0 ? order.message : { ...order.message, bytes: nothing }
+  const entries = outgoing.map(({ recipient, index }) => newEntry(order, recipient, index, store.mintQueueId()))
+  const leased = entries.length > 0 && handOver.hasRoom(message.tenantName, message.bytes.length)
   const uuid = () => random.uuid()
-  const changes = order.kind === 'notice' ? noticeChanges(home, message, entries, leased) : acceptanceChanges(home, message, entries, leased, uuid)
+  const changes =
+    order.kind === 'notice'
+      ? noticeChanges(home, message, entries, leased)
+      : [...acceptanceChanges(home, message, entries, leased, uuid), ...localEndChanges(message, ended, { uuid, hostname })]
   const [body] = await commit(store, changes)
+  if (entries.length === 0) return
   if (!body) throw new Error(`the store gave no place to message ${message.messageId}`)
   if (!leased) return handOver.wake()
   const queued: QueueEntry[] = entries.map((entry) => ({ ...entry, body }))
@@ -48,6 +62,8 @@ export async function spoolRejected({ store, random, home }: Pick<SpoolParts, 's
     rejectionChanges(home, message, () => random.uuid()),
   )
 }
+
+const nothing = Buffer.alloc(0)
 
 async function commit(store: Pick<Store, 'commit'>, changes: readonly Change[]) {
   const result = await store.commit(changes)

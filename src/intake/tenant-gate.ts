@@ -5,6 +5,7 @@ import { compositeKey, type Store } from '../storage/store.ts'
 import { type Home, sesArn } from '../model/arn.ts'
 import { type Refusal, refuse } from '../model/refusal.ts'
 import { associationsByTenant } from '../resources/associations.ts'
+import { poolExists } from '../resources/dedicated-ips.ts'
 import { refusesMailFrom } from '../resources/mail-from.ts'
 import { maySend } from '../resources/may-send.ts'
 import type { UsedRecords } from './find-used.ts'
@@ -22,6 +23,9 @@ export async function tenantGate(store: Pick<Store, 'get'>, home: Home, request:
   }
   if (request.addressFault) return request.addressFault
   if (configurationSetName !== '' && !configurationSet) return refuse('ConfigurationSetNotFound', { name: configurationSetName })
+  const poolName = configurationSet?.delivery?.poolName
+  // The pool was deleted and the set not told: SES refuses such a send as well.
+  if (poolName !== undefined && !(await poolExists(store, poolName))) return refuse('InvalidRequest', { text: `SendingPool <${poolName}> doesn't exist` })
   if (configurationSet?.suppression?.scope === 'TENANT' && !tenant) return refuse('TenantRequired')
   const paused = maySend(home, { account, configurationSet, tenant })
   if (paused) return paused

@@ -97,13 +97,13 @@ export function mailFacts(home: Home, message: AcceptedMessage): MailFacts {
 
 /** Spools, queues, and says SEND. */
 export function acceptanceChanges(home: Home, message: AcceptedMessage, entries: readonly NewQueueEntry[], leased: boolean, uuid: () => string): Change[] {
-  return [spool(home, message, entries, leased), event(message, 'SEND', {}, uuid())]
+  return [spool(home, message, entries, leased), acceptanceEvent(message, 'SEND', {}, uuid())]
 }
 
 /** A message with a virus: SES answers an id, says SEND and REJECT, and delivers nothing (ses.md §8.2). No bytes are kept. */
 export function rejectionChanges(home: Home, message: AcceptedMessage, uuid: () => string): Change[] {
   const facts = { ...message, bytes: Buffer.alloc(0) }
-  return [spool(home, facts, [], false), event(message, 'SEND', {}, uuid()), event(message, 'REJECT', { reason: 'Bad content' }, uuid())]
+  return [spool(home, facts, [], false), acceptanceEvent(message, 'SEND', {}, uuid()), acceptanceEvent(message, 'REJECT', { reason: 'Bad content' }, uuid())]
 }
 
 /** Spools and queues a notice of our own; no tenant hears of it, so it has no SEND event. */
@@ -115,7 +115,8 @@ function spool(home: Home, message: AcceptedMessage, entries: readonly NewQueueE
   return { type: 'accept', message: { messageId: message.messageId, bytes: message.bytes, mail: mailFacts(home, message) }, entries, leased }
 }
 
-function event(message: AcceptedMessage, type: EventType, detail: Record<string, unknown>, id: string): Change {
+/** An event of the moment of acceptance. */
+export function acceptanceEvent(message: AcceptedMessage, type: EventType, detail: Record<string, unknown>, id: string): Change {
   const { acceptedAt, messageId, tenantName, configurationSetName } = message
   const row: EventRow = { id, at: acceptedAt, type, messageId, tenantName, configurationSetName, detail, tags: {} }
   return { type: 'event', event: row }

@@ -49,6 +49,8 @@ export interface OutcomeContext {
   readonly uuid: () => string
   /** Our name towards the far side. */
   readonly reportingMta: string
+  /** Of a BOUNCE event, when the caller has minted it; otherwise one is minted. */
+  readonly feedbackId?: string
 }
 
 const noRoute: AttemptRoute = { remoteIp: undefined, outgoingIp: undefined, tlsVersion: undefined }
@@ -118,7 +120,7 @@ function bounceChanges(entry: QueueEntry, context: OutcomeContext, bounce: Bounc
       bounceSubType: bounce.bounceSubType,
       bouncedRecipients: [{ emailAddress: entry.recipient, action: 'failed', status, diagnosticCode: `smtp; ${reply}` }],
       timestamp: iso(context.now),
-      feedbackId: mintMessageId(context.now, context.uuid()),
+      feedbackId: context.feedbackId ?? mintMessageId(context.now, context.uuid()),
       reportingMTA: `dsn; ${context.reportingMta}`,
       ...(route.remoteIp === undefined ? {} : { remoteMtaIp: route.remoteIp }),
     }),

@@ -61,6 +61,8 @@ export interface Submission {
   readonly envelopeRecipients: readonly string[] | undefined
   /** MAIL FROM path of SMTP without angle brackets, empty for `<>`; `FeedbackForwardingEmailAddress` of the API. It names nobody to SES: From is what counts. */
   readonly envelopeSender?: string
+  /** `FromEmailAddressIdentityArn` and `FeedbackForwardingEmailAddressIdentityArn` of the API: which identity authorises. */
+  readonly identityArns?: { readonly from: string | undefined; readonly feedback: string | undefined }
   readonly replyTo: readonly string[]
   readonly content: SimpleContent | RawContent
 }

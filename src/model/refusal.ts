@@ -43,6 +43,8 @@ export const refusals = {
   WrongJsonType: row('SerializationException', 400, 554, '5.6.0', 'never', '{text}'),
   InvalidNextToken: row('InvalidNextTokenException', 400, 554, '5.6.0', 'never', '{text}'),
   OperationUnknown: row('UnknownOperationException', 404, 502, '5.5.1', 'never', 'The operation is not known.'),
+  ActionMissing: row('MissingAction', 400, 502, '5.5.1', 'never', 'The request must contain the parameter Action'),
+  ActionUnknown: row('InvalidAction', 400, 502, '5.5.1', 'never', 'Could not find operation {action} for version {version}'),
   OperationNotOffered: row('NotImplementedException', 501, 502, '5.5.1', 'never', '{operation} is not offered: {reason}'),
   ServiceNotOffered: row('NotImplementedException', 501, 502, '5.5.1', 'never', 'The service {service} is not offered at this endpoint.'),
   MalformedHttp: row('MalformedHttpRequestException', 400, 500, '5.5.2', 'never', 'The HTTP request is malformed.'),

@@ -2,6 +2,7 @@
 import type { Store } from '../storage/store.ts'
 import { isRefusal, refuse, type Refusal } from '../model/refusal.ts'
 import type { ConfigurationSetRecord } from './configuration-sets.ts'
+import { poolExists } from './dedicated-ips.ts'
 import { identities, isVerified } from './identities.ts'
 import { normaliseDomain } from './identity-name.ts'
 import { judgeReasonsEnum } from './tenant-suppression.ts'
@@ -19,12 +20,11 @@ export function judgeConfigurationSetName(name: string | undefined): Refusal | u
     : invalid(`Invalid configuration set name <${name}>: only alphanumeric ASCII characters, '_', and '-' are allowed.`)
 }
 
-/** Delivery options; a request replaces the whole group. Dedicated pools come with their own operations, so no pool exists yet. */
-export function judgeDelivery(request: {
-  readonly tlsPolicy: string | undefined
-  readonly poolName: string | undefined
-  readonly maxDeliverySeconds: number | undefined
-}): NonNullable<ConfigurationSetRecord['delivery']> | Refusal {
+/** Delivery options; a request replaces the whole group. */
+export async function judgeDelivery(
+  store: Pick<Store, 'get'>,
+  request: { readonly tlsPolicy: string | undefined; readonly poolName: string | undefined; readonly maxDeliverySeconds: number | undefined },
+): Promise<NonNullable<ConfigurationSetRecord['delivery']> | Refusal> {
   const { tlsPolicy, poolName, maxDeliverySeconds } = request
   if (tlsPolicy !== undefined && tlsPolicy !== 'REQUIRE' && tlsPolicy !== 'OPTIONAL') return outsideEnum('tlsPolicy', 'REQUIRE, OPTIONAL')
   if (maxDeliverySeconds !== undefined && (!Number.isInteger(maxDeliverySeconds) || maxDeliverySeconds < 300 || maxDeliverySeconds > 50_400))
@@ -32,8 +32,8 @@ export function judgeDelivery(request: {
       `1 validation error detected: Value '${maxDeliverySeconds}' at 'maxDeliverySeconds' failed to satisfy constraint: Member must have value ${maxDeliverySeconds < 300 ? 'greater than or equal to 300' : 'less than or equal to 50400'}`,
     )
   if (poolName !== undefined && !poolName.trim()) return invalid("sendingPoolName can't be blank.")
-  if (poolName !== undefined) return invalid(`SendingPool <${poolName}> doesn't exist`)
-  return { tlsPolicy, poolName: undefined, maxDeliverySeconds }
+  if (poolName !== undefined && !(await poolExists(store, poolName))) return invalid(`SendingPool <${poolName}> doesn't exist`)
+  return { tlsPolicy, poolName, maxDeliverySeconds }
 }
 
 /** Tracking options. Order of checks: a domain is there, it is a verified identity, the policy. Clearing is no domain and no policy. */
@@ -52,18 +52,18 @@ export async function judgeTracking(
   return { tracking: { customRedirectDomain: domain, httpsPolicy } }
 }
 
-/** Suppression options. @param words creation uses the model's text for a bad reason, the later change a plain sentence. */
+/** Suppression options; neither member leaves everything to tenant and account. @param words creation uses the model's text for a bad reason, the later change a plain sentence. */
 export function judgeSuppression(
   request: { readonly reasons: readonly string[] | undefined; readonly scope: string | undefined },
   words: 'model' | 'plain',
-): NonNullable<ConfigurationSetRecord['suppression']> | Refusal {
-  const { reasons = [], scope } = request
-  const bad = reasons.find((reason) => reason !== 'BOUNCE' && reason !== 'COMPLAINT')
+): { suppression: ConfigurationSetRecord['suppression'] } | Refusal {
+  const { reasons, scope } = request
+  const bad = reasons?.find((reason) => reason !== 'BOUNCE' && reason !== 'COMPLAINT')
   if (words === 'plain' && bad !== undefined) return invalid(`Reason ${bad} is invalid, must be one of [BOUNCE, COMPLAINT].`)
-  const known = judgeReasonsEnum(reasons)
+  const known = reasons && judgeReasonsEnum(reasons)
   if (isRefusal(known)) return known
   if (scope !== undefined && scope !== 'TENANT' && scope !== 'ACCOUNT') return outsideEnum('suppressionScope', 'TENANT, ACCOUNT')
-  return { reasons: [...new Set(known)], scope }
+  return { suppression: known || scope !== undefined ? { reasons: known && [...new Set(known)], scope } : undefined }
 }
 
 /** A verified domain covers its subdomains. */

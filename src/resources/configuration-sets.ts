@@ -1,5 +1,7 @@
 // Configuration sets: rules that a send names. Source: ses.md §5.
 import { collection } from '../storage/store.ts'
+import type { VdmSettings } from './account.ts'
+import type { EventDestination } from './event-destinations.ts'
 import type { SuppressionAttributes, Tag } from './tenants.ts'
 
 /** A configuration set with its option groups; an undefined group was never set. */
@@ -13,7 +15,13 @@ export interface ConfigurationSetRecord {
     | undefined
   readonly tracking: { readonly customRedirectDomain: string; readonly httpsPolicy: string | undefined } | undefined
   readonly reputation: { readonly metricsEnabled: boolean; readonly lastFreshStartAt: number | undefined } | undefined
-  readonly suppression: { readonly reasons: SuppressionAttributes['reasons']; readonly scope: SuppressionAttributes['scope'] | undefined } | undefined
+  /** Each member overrides for itself what tenant and account say; no reasons at all (an empty list) switches suppression off for the set. */
+  readonly suppression:
+    | { readonly reasons: SuppressionAttributes['reasons'] | undefined; readonly scope: SuppressionAttributes['scope'] | undefined }
+    | undefined
+  /** Kept and shown; the dashboard that reads it comes with the console. */
+  readonly vdm?: VdmSettings | undefined
+  readonly eventDestinations?: readonly EventDestination[] | undefined
 }
 
 /** Configuration sets by name. */

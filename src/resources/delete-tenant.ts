@@ -1,15 +1,16 @@
 // The end of a tenant. The first commit removes the tenant, so that from then on nobody can send or associate with it; its associations
-// follow in bounded batches. A note of what is left survives a crash; until it is gone the name cannot be taken again.
+// and its suppression list follow in bounded batches. A note of what is left survives a crash; until it is gone the name cannot be taken again.
 import type { Refusal } from '../model/refusal.ts'
 import { type Change, collection, compositeKey, type Store } from '../storage/store.ts'
 import { associationsByTenant } from './associations.ts'
 import { removeAssociation } from './associate-resource.ts'
 import type { Decision } from './commit-record.ts'
 import { sweepBatch } from './limits.ts'
+import { firstSuppressed, unlistAddress } from './suppression-list.ts'
 import { noSuchTenant } from './tenant-name.ts'
 import { tenants, tenantsById } from './tenants.ts'
 
-/** Tenants that are gone and still have associations to remove, by name. */
+/** Tenants that are gone and still have associations or suppression entries to remove, by name. */
 export const sweptTenants = collection<{ readonly id: string }>('swept-tenant')
 
 /** Decides that a tenant goes. After the commit call `nextSweep` until nothing is left. */
@@ -32,8 +33,9 @@ export async function nextSweep(store: Pick<Store, 'get' | 'list'>, name: string
   const note = await store.get(sweptTenants, name)
   if (!note) return undefined
   const left = await store.list(associationsByTenant, { prefix: compositeKey(name, ''), limit: sweepBatch })
-  const changes = left.flatMap(({ value }) => removeAssociation(value))
+  const listed = left.length < sweepBatch ? await firstSuppressed(store, note.value.id, sweepBatch - left.length) : []
+  const changes = [...left.flatMap(({ value }) => removeAssociation(value)), ...listed.flatMap((entry) => unlistAddress(note.value.id, entry))]
   // This very note: a batch that was read before the name was taken again must not touch the new tenant's associations.
   const expected = { collection: sweptTenants, key: name, expect: note.version }
-  return [...changes, { type: left.length < sweepBatch ? 'remove' : 'require', ...expected }]
+  return [...changes, { type: left.length + listed.length < sweepBatch ? 'remove' : 'require', ...expected }]
 }

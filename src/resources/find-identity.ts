@@ -39,6 +39,11 @@ export async function findSigningIdentity(store: Pick<Store, 'get'>, identityNam
   return identity?.dkim?.signingEnabled && identity.dkim.status === 'SUCCESS' && identity.dkim.key ? identity : undefined
 }
 
+/** Whether an identity of that name concerns the address. */
+export function coversAddress(identityName: string, fromAddress: string): boolean {
+  return identityCandidates(fromAddress).includes(identityName)
+}
+
 /** Names of identities that would concern an address, most specific first; never a top-level domain. */
 function identityCandidates(fromAddress: string): string[] {
   const parsed = normaliseAddress(fromAddress)

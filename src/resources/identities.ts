@@ -58,6 +58,8 @@ export interface IdentityRecord {
   readonly nextCheckAt: number | undefined
   /** Domains only; undefined for addresses. */
   readonly dkim: DkimSettings | undefined
+  /** Names of its sending-authorisation policies; their texts lie in `identityPolicies`. */
+  readonly policyNames?: readonly string[] | undefined
 }
 
 /** Identities by name. */

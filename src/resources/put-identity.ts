@@ -1,5 +1,5 @@
 // The one way to write or remove an identity: record and indexes change together.
-import { type Change, compositeKey, type Store, type Stored } from '../storage/store.ts'
+import { type Change, collection, compositeKey, type Store, type Stored } from '../storage/store.ts'
 import { refuse, type Refusal } from '../model/refusal.ts'
 import { dueIdentities, identities, identitiesByConfigurationSet, identitiesByToken, type IdentityRecord } from './identities.ts'
 import { identityKey } from './identity-name.ts'
@@ -9,9 +9,16 @@ export function putIdentity(before: Stored<IdentityRecord> | undefined, after: I
   return [{ type: 'put', collection: identities, key: after.name, value: after, expect: before?.version ?? 'absent' }, ...moveIndexes(before?.value, after)]
 }
 
-/** Changes that remove an identity. */
+/** Texts of policies: key is `compositeKey(identity, policy)`. */
+export const identityPolicies = collection<{ readonly text: string }>('identity-policy')
+
+/** Changes that remove an identity and its policies. */
 export function removeIdentity(before: Stored<IdentityRecord>): Change[] {
-  return [{ type: 'remove', collection: identities, key: before.key, expect: before.version }, ...moveIndexes(before.value, undefined)]
+  return [
+    { type: 'remove', collection: identities, key: before.key, expect: before.version },
+    ...moveIndexes(before.value, undefined),
+    ...(before.value.policyNames ?? []).map((name) => ({ type: 'remove' as const, collection: identityPolicies, key: compositeKey(before.key, name) })),
+  ]
 }
 
 /** Finds the identity that a request names, in any spelling. */

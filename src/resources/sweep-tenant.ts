@@ -4,7 +4,7 @@ import { nextSweep, sweptTenants } from './delete-tenant.ts'
 import { sweepBatch } from './limits.ts'
 import type { Store } from '../storage/store.ts'
 
-/** Removes the associations of a deleted tenant. Repeatable; two at once share the work. */
+/** Removes the associations and the suppression list of a deleted tenant. Repeatable; two at once share the work. */
 export async function sweepTenant(store: Pick<Store, 'get' | 'list' | 'commit'>, name: string): Promise<void> {
   const step = async () => {
     const changes = await nextSweep(store, name)

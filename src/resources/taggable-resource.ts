@@ -3,6 +3,8 @@ import { type Home, parseArn } from '../model/arn.ts'
 import { refuse, type Refusal } from '../model/refusal.ts'
 import type { Collection, Store, Stored } from '../storage/store.ts'
 import { configurationSets } from './configuration-sets.ts'
+import { dedicatedIpPools } from './dedicated-ips.ts'
+import { contactLists } from './contact-lists.ts'
 import { identities } from './identities.ts'
 import { identityKey } from './identity-name.ts'
 import { findTenantById, parseTenantRemainder } from './tenant-arn.ts'
@@ -39,15 +41,19 @@ export async function findTagged(store: Pick<Store, 'get'>, home: Home, arn: str
       const stored = await store.get(configurationSets, name)
       return stored ? { collection: configurationSets, stored, sorted: false } : missing(`No ConfigurationSet present with name: ${name}`)
     }
+    case 'contact-list': {
+      const stored = await store.get(contactLists, name)
+      return stored ? { collection: contactLists, stored, sorted: false } : missing(`No ContactList present with name: ${name}`)
+    }
     // They carry tags in SES; until they are offered here none exists.
     case 'template':
       return missing(`No EmailTemplate present with name: ${name}`)
-    case 'contact-list':
-      return missing(`No ContactList present with name: ${name}`)
     case 'custom-verification-email-template':
       return missing(`No CustomVerificationEmailTemplate present with name: ${name}`)
-    case 'dedicated-ip-pool':
-      return missing(`No DedicatedIpPool present with name: ${name}`)
+    case 'dedicated-ip-pool': {
+      const stored = await store.get(dedicatedIpPools, name)
+      return stored ? { collection: dedicatedIpPools, stored, sorted: false } : missing(`No DedicatedIpPool present with name: ${name}`)
+    }
     default:
       return invalid(`Unsupported resource type: ${parts.type}`)
   }

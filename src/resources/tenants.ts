@@ -11,9 +11,12 @@ export interface Tag {
   readonly value: string
 }
 
+/** Why an address is on a suppression list (SES `SuppressionListReason`). */
+export type SuppressionReason = 'BOUNCE' | 'COMPLAINT'
+
 /** Whose suppression list counts and for which reasons; undefined members when never set. */
 export interface SuppressionAttributes {
-  readonly reasons: readonly ('BOUNCE' | 'COMPLAINT')[]
+  readonly reasons: readonly SuppressionReason[]
   readonly scope: 'ACCOUNT' | 'TENANT'
 }
 

@@ -23,6 +23,8 @@ export function verificationToken(sealer: Sealer, { name, verificationStartedAt 
 export function readVerificationToken(sealer: Sealer, token: string): Link | undefined {
   if (token.length > tokenCharactersMax) return undefined
   const bytes = Buffer.from(token, 'base64url')
+  // Decoding skips what is no base64url; only the one spelling we made counts.
+  if (bytes.toString('base64url') !== token) return undefined
   const text = bytes.subarray(codeBytes).toString()
   if (bytes.length <= codeBytes || !timingSafeEqual(bytes.subarray(0, codeBytes), codeOf(sealer, text))) return undefined
   const space = text.indexOf(' ')

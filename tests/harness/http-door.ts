@@ -6,10 +6,9 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { SESv2Client } from '@aws-sdk/client-sesv2'
 import { ensureRootKey } from '../../src/access/root-key.ts'
-import type { Parts } from '../../src/api/operation.ts'
+import type { AnyOperation, Parts } from '../../src/api/operation.ts'
 import type { OwnExtras, OwnOperation } from '../../src/api/own-operation.ts'
 import type { Page } from '../../src/api/page.ts'
-import type { AnyOperation } from '../../src/api/serve-request.ts'
 import { createHttpDoor } from '../../src/api/server.ts'
 import * as ownOperations from '../../src/api/services/own/index.ts'
 import * as sesOperations from '../../src/api/services/ses/index.ts'
@@ -57,6 +56,7 @@ export async function startHttpDoor(
       return { messageId: `message-${submissions.length}` }
     },
     verifySoon() {},
+    egress: [],
     statusChanged() {},
     explainQueue: async (_entry, leased) => ({ state: leased ? 'ACTIVE' : 'DUE', reason: 'the road says so' }),
     ...options.extras,

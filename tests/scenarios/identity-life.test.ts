@@ -176,6 +176,7 @@ test('an address is verified by the button behind the link, not by opening it', 
     ['ann@far.test'],
   )
   const token = mails[0]?.url.split('/verify/')[1] ?? ''
+  assert.equal((await page({ method: 'GET', token: `${token}.` })).status, 404)
 
   assert.equal((await page({ method: 'GET', token: `${token.slice(0, -2)}AA` })).status, 404)
   assert.match((await page({ method: 'GET', token })).body, /<form method="post">/)

@@ -93,7 +93,7 @@ test('a configuration set keeps its option groups, and its refusals have the wor
     bad("Invalid configuration set name <a b>: only alphanumeric ASCII characters, '_', and '-' are allowed."),
   )
   await assert.rejects(get(), { name: 'NotFoundException', message: 'Configuration set <cs1> does not exist.' })
-  await assert.rejects(create({ VdmOptions: { DashboardOptions: { EngagementMetrics: 'ENABLED' } } }), bad('VdmOptions is not offered.'))
+  await assert.rejects(create({ MessageSecurityOptions: {} }), bad('MessageSecurityOptions is not offered.'))
   await create({
     Tags: [{ Key: 'a', Value: 'b' }],
     DeliveryOptions: { TlsPolicy: 'REQUIRE', MaxDeliverySeconds: 600 },

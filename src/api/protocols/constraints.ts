@@ -75,6 +75,17 @@ export const constraints: Readonly<Record<string, Constraint>> = {
     length: [20, 1_011],
     pattern: 'arn:(aws|aws-[a-z-]+):ses:[a-z]{2,4}-[a-z-]+-[0-9]:[0-9]{1,20}:mailmanager-archive\\/a-[a-z0-9]{24,62}',
   },
+  // dedicated addresses: the service has sentences of its own
+  'CreateDedicatedIpPoolRequest.PoolName': { operationJudges: 'missing' },
+  'CreateDedicatedIpPoolRequest.ScalingMode': { operationJudges: 'value' },
+  'PutDedicatedIpPoolScalingAttributesRequest.ScalingMode': { operationJudges: 'value' },
+  'PutDedicatedIpInPoolRequest.DestinationPoolName': { operationJudges: 'missing' },
+  'PutDedicatedIpWarmupAttributesRequest.WarmupPercentage': { operationJudges: 'missing' },
+  // suppression lists
+  'DeleteSuppressedDestinationRequest.TenantName': given,
+  'GetSuppressedDestinationRequest.TenantName': given,
+  'ListSuppressedDestinationsRequest.TenantName': given,
+  'PutSuppressedDestinationRequest.TenantName': given,
   // tags
   'ListTagsForResourceRequest.ResourceArn': given,
   'TagResourceRequest.ResourceArn': given,
@@ -103,5 +114,6 @@ export const constraints: Readonly<Record<string, Constraint>> = {
 /** Orders in which the service's texts name the values; other enumerations are named in the SDK's order. */
 export const valueOrder: Readonly<Record<string, readonly string[]>> = {
   SendingStatus: ['ENABLED', 'REINSTATED', 'DISABLED'],
+  SubscriptionStatus: ['OPT_OUT', 'OPT_IN'],
   SuppressionListScope: ['TENANT', 'ACCOUNT'],
 }

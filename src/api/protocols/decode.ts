@@ -104,7 +104,8 @@ function readMembers(members: readonly CompiledMember[], source: Record<string, 
 
 function checks({ constraints, enumMembers, enumKeys, sdk }: MemberRules, structure: Structure, member: Member): readonly Check[] {
   const key = `${structure.name}.${member.name}`
-  const enumNamed = (name: string | undefined) => (name === undefined ? undefined : { name, values: Object.values((sdk[name] ?? {}) as Record<string, string>) })
+  const enumNamed = (name: string | undefined) =>
+    name === undefined ? undefined : { name, values: Object.values((sdk[name] ?? {}) as Record<string, string>) }
   return checksOf(constraints[key] ?? {}, enumNamed(enumMembers[key]), enumNamed(enumKeys[key]), member.shape.kind)
 }
 

@@ -1,7 +1,5 @@
 // The embedded engine: one data directory, one process, no other service. Writing belongs to the store thread; this file is the port on
 // the main thread: reads are synchronous look-ups in SQLite (microseconds) or asynchronous reads of segments.
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../kit/clock.ts'
 import type { Log } from '../../kit/log.ts'
@@ -19,7 +17,7 @@ import { entryOf, entryValues } from './queue-rows.ts'
 import { RecordCache } from './record-cache.ts'
 import { prepareRecordReads, type RecordReads } from './record-reads.ts'
 import { openReader } from './schema.ts'
-import { dataFiles, syncDirectory } from './spool-files.ts'
+import { dataFiles, makeDirectory } from './spool-files.ts'
 import { StoreLine } from './store-line.ts'
 import { op } from './thread-messages.ts'
 
@@ -87,8 +85,7 @@ export class EmbeddedStore implements Store {
   static async #openOrFail(parts: EmbeddedStoreParts): Promise<EmbeddedStore> {
     const limits = { ...embeddedLimits, ...parts.limits }
     const files = dataFiles(parts.dataDir)
-    const made = mkdirSync(parts.dataDir, { recursive: true, mode: 0o700 })
-    if (made) syncDirectory(dirname(made))
+    makeDirectory(parts.dataDir)
     const lock = lockDirectory(parts.dataDir, files.lock)
     const cache = new RecordCache(limits.recordCacheEntries)
     const bodies = new BodyReader(files.spool, limits.openSegmentsMax)

@@ -1,6 +1,6 @@
 // Names and small file operations of the spool directory, for both threads.
-import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 /** Files of one data directory. */
 export interface DataFiles {
@@ -67,4 +67,19 @@ export function readUpTo(fd: number, length: number, position: number): Buffer {
 export function clearTail(fd: number, from: number, size: number): void {
   ftruncateSync(fd, from)
   ftruncateSync(fd, Math.max(size, from))
+}
+
+/**
+ * Makes a directory and the missing ones above it, mode 0700.
+ * Node's own recursive form never ends below a place like /proc, where a directory is refused as if its parent were missing.
+ */
+export function makeDirectory(path: string): void {
+  if (existsSync(path)) return
+  makeDirectory(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code !== 'EEXIST') throw fault
+  }
+  syncDirectory(dirname(path))
 }

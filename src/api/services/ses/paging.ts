@@ -11,6 +11,8 @@ export interface PagingRules {
   readonly sizeMax: number
   readonly sizeText: (size: number) => string
   readonly tokenText: (token: string) => string
+  /** The exception for a bad token where it is not BadRequestException. */
+  readonly tokenRefusal?: 'InvalidNextToken'
   /** SES answers the first page for an empty token here; elsewhere it is a fault. */
   readonly emptyTokenIsFirstPage?: boolean
 }
@@ -31,6 +33,34 @@ export const configurationSetPaging: PagingRules = {
   tokenText: (token) => `invalid nextToken ${token}`,
 }
 
+/** Dedicated addresses and their pools; the bounds are SES's usual ones, the texts ours. */
+export const dedicatedIpPaging: PagingRules = {
+  sizeDefault: 1_000,
+  sizeMax: 1_000,
+  sizeText: () => 'The page size must be between 1 and 1000',
+  tokenText: (token) => `Invalid NextToken <${token}>.`,
+}
+
+/** The lists of suppressed destinations. */
+export const suppressionPaging: PagingRules = {
+  sizeDefault: 1_000,
+  sizeMax: 1_000,
+  sizeText: () => 'The page size must be between 1 and 1000',
+  tokenText: () => 'Token is invalid.',
+  tokenRefusal: 'InvalidNextToken',
+}
+
+/** The list of contact lists. */
+export const contactListPaging: PagingRules = {
+  sizeDefault: 1_000,
+  sizeMax: 1_000,
+  sizeText: () => 'The page size must be between 1 and 1000',
+  tokenText: (token) => `Invalid NextToken <${token}>.`,
+}
+
+/** The lists of contacts. */
+export const contactPaging: PagingRules = { ...contactListPaging, sizeDefault: 50 }
+
 /** Where a page begins and how to name the next one. */
 export interface PageRequest {
   readonly limit: number
@@ -48,7 +78,7 @@ interface PageInput {
 export function readPage(input: PageInput, rules: PagingRules, parts: { sealer: Sealer; home: Home }, ...selection: string[]): PageRequest | Refusal {
   const { PageSize: size = rules.sizeDefault, NextToken: token } = input
   if (!Number.isInteger(size) || size < 1 || size > rules.sizeMax) return refuse('InvalidRequest', { text: rules.sizeText(size) })
-  return openPage(size, token || undefined, rules.tokenText(token ?? ''), parts, selection)
+  return openPage(size, token || undefined, refuse(rules.tokenRefusal ?? 'InvalidRequest', { text: rules.tokenText(token ?? '') }), parts, selection)
 }
 
 /** Judges the form of both members for the tenant family; two faults are one answer. Before any look-up. */
@@ -65,19 +95,19 @@ export function judgeTenantPaging({ PageSize: size, NextToken: token }: PageInpu
 
 /** Opens the token of a list of the tenant family, after `judgeTenantPaging`. */
 export function openTenantPage(input: PageInput, parts: { sealer: Sealer; home: Home }, ...selection: string[]): PageRequest | Refusal {
-  return openPage(input.PageSize ?? 100, input.NextToken, 'Invalid Next Token', parts, selection)
+  return openPage(input.PageSize ?? 100, input.NextToken, refuse('InvalidRequest', { text: 'Invalid Next Token' }), parts, selection)
 }
 
 function openPage(
   limit: number,
   token: string | undefined,
-  tokenText: string,
+  badToken: Refusal,
   { sealer, home }: { sealer: Sealer; home: Home },
   selection: readonly string[],
 ): PageRequest | Refusal {
   const key = sealer.deriveKey('page token')
   const scope = compositeKey(home.region, ...selection)
   const after = token === undefined ? undefined : openPageToken(key, scope, token)
-  if (token !== undefined && after === undefined) return refuse('InvalidRequest', { text: tokenText })
+  if (token !== undefined && after === undefined) return badToken
   return { limit, after, tokenFor: (position) => (position === undefined ? undefined : sealPageToken(key, scope, position)) }
 }

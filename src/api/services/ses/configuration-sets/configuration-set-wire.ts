@@ -1,6 +1,7 @@
 // Configuration sets as they stand on the wire.
-import type { DeliveryOptions, GetConfigurationSetResponse, SuppressionOptions, TrackingOptions } from '@aws-sdk/client-sesv2'
+import type { DeliveryOptions, GetConfigurationSetResponse, SuppressionOptions, TrackingOptions, VdmOptions } from '@aws-sdk/client-sesv2'
 import { refuse, type Refusal } from '../../../../model/refusal.ts'
+import type { VdmSettings } from '../../../../resources/account.ts'
 import type { ConfigurationSetRecord } from '../../../../resources/configuration-sets.ts'
 import { wireTags } from '../tenants/tenant-wire.ts'
 
@@ -23,15 +24,23 @@ export function readSuppression(options: SuppressionOptions) {
   return { reasons: options.SuppressedReasons ?? undefined, scope: options.SuppressionScope ?? undefined }
 }
 
+/** Members of the VDM group. */
+export function readVdm(options: VdmOptions): VdmSettings {
+  return {
+    engagementMetrics: options.DashboardOptions?.EngagementMetrics ?? undefined,
+    optimizedSharedDelivery: options.GuardianOptions?.OptimizedSharedDelivery ?? undefined,
+  }
+}
+
 /** Groups that have no effect here are refused rather than forgotten. */
-export function unofferedOptions(input: { VdmOptions?: unknown; ArchivingOptions?: unknown; MessageSecurityOptions?: unknown }): Refusal | undefined {
-  const name = (['VdmOptions', 'ArchivingOptions', 'MessageSecurityOptions'] as const).find((group) => input[group])
+export function unofferedOptions(input: { ArchivingOptions?: unknown; MessageSecurityOptions?: unknown }): Refusal | undefined {
+  const name = (['ArchivingOptions', 'MessageSecurityOptions'] as const).find((group) => input[group])
   return name === undefined ? undefined : refuse('InvalidRequest', { text: `${name} is not offered.` })
 }
 
 /** All groups of a set; a group that was never set is left out, sending always stands there. */
 export function wireConfigurationSet(set: ConfigurationSetRecord): GetConfigurationSetResponse {
-  const { delivery, tracking, reputation, suppression } = set
+  const { delivery, tracking, reputation, suppression, vdm } = set
   return {
     ConfigurationSetName: set.name,
     ...(tracking
@@ -53,10 +62,18 @@ export function wireConfigurationSet(set: ConfigurationSetRecord): GetConfigurat
     },
     SendingOptions: { SendingEnabled: set.sendingEnabled },
     Tags: wireTags(set.tags),
+    ...(vdm
+      ? {
+          VdmOptions: {
+            ...(vdm.engagementMetrics === undefined ? {} : { DashboardOptions: { EngagementMetrics: vdm.engagementMetrics } }),
+            ...(vdm.optimizedSharedDelivery === undefined ? {} : { GuardianOptions: { OptimizedSharedDelivery: vdm.optimizedSharedDelivery } }),
+          },
+        }
+      : {}),
     ...(suppression
       ? {
           SuppressionOptions: {
-            SuppressedReasons: [...suppression.reasons],
+            ...(suppression.reasons === undefined ? {} : { SuppressedReasons: [...suppression.reasons] }),
             ...(suppression.scope === undefined ? {} : { SuppressionScope: suppression.scope }),
           },
         }

@@ -6,14 +6,14 @@ import { type ConfigurationSetRecord, configurationSets } from '../../../../reso
 import { judgeTags } from '../../../../resources/tags.ts'
 import type { Operation } from '../../../operation.ts'
 import { readTags } from '../tenants/tenant-wire.ts'
-import { readDelivery, readSuppression, readTracking, unofferedOptions } from './configuration-set-wire.ts'
+import { readDelivery, readSuppression, readTracking, readVdm, unofferedOptions } from './configuration-set-wire.ts'
 
 export const createConfigurationSet: Operation<'CreateConfigurationSet'> = async (input, _call, { store, clock }) => {
   const name = input.ConfigurationSetName ?? ''
   const tags = readTags(input.Tags)
   const fault = judgeConfigurationSetName(name) ?? judgeTags(tags) ?? unofferedOptions(input)
   if (fault) return fault
-  const delivery = input.DeliveryOptions && judgeDelivery(readDelivery(input.DeliveryOptions))
+  const delivery = input.DeliveryOptions && (await judgeDelivery(store, readDelivery(input.DeliveryOptions)))
   if (isRefusal(delivery)) return delivery
   const suppression = input.SuppressionOptions && judgeSuppression(readSuppression(input.SuppressionOptions), 'model')
   if (isRefusal(suppression)) return suppression
@@ -33,7 +33,8 @@ export const createConfigurationSet: Operation<'CreateConfigurationSet'> = async
         metricsEnabled: input.ReputationOptions.ReputationMetricsEnabled ?? false,
         lastFreshStartAt: input.ReputationOptions.LastFreshStart?.getTime(),
       },
-      suppression,
+      suppression: suppression?.suppression,
+      vdm: input.VdmOptions && readVdm(input.VdmOptions),
     }
     return { answer: undefined, changes: [{ type: 'put', collection: configurationSets, key: name, value, expect: 'absent' }] }
   })

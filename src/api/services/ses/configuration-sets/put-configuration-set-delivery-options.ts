@@ -6,7 +6,7 @@ import { readDelivery } from './configuration-set-wire.ts'
 import { editConfigurationSet } from './edit-configuration-set.ts'
 
 export const putConfigurationSetDeliveryOptions: Operation<'PutConfigurationSetDeliveryOptions'> = (input, _call, { store }) =>
-  editConfigurationSet(store, input.ConfigurationSetName, (set) => {
-    const delivery = judgeDelivery(readDelivery(input))
+  editConfigurationSet(store, input.ConfigurationSetName, async (set) => {
+    const delivery = await judgeDelivery(store, readDelivery(input))
     return isRefusal(delivery) ? delivery : { ...set, delivery }
   })

@@ -1,4 +1,4 @@
-// PutConfigurationSetSuppressionOptions. An empty list is an explicit "no suppression".
+// PutConfigurationSetSuppressionOptions. An empty list is an explicit "no suppression"; an absent one leaves the reasons to tenant and account.
 import { isRefusal, refuse } from '../../../../model/refusal.ts'
 import { judgeSuppression } from '../../../../resources/configuration-set-options.ts'
 import type { Operation } from '../../../operation.ts'
@@ -9,6 +9,6 @@ export const putConfigurationSetSuppressionOptions: Operation<'PutConfigurationS
   if (input.ValidationOptions) return refuse('InvalidRequest', { text: 'ValidationOptions is not offered.' })
   return editConfigurationSet(store, input.ConfigurationSetName, (set) => {
     const suppression = judgeSuppression(readSuppression(input), 'plain')
-    return isRefusal(suppression) ? suppression : { ...set, suppression }
+    return isRefusal(suppression) ? suppression : { ...set, ...suppression }
   })
 }

@@ -1,6 +1,7 @@
 // GetEmailIdentity.
 import { isRefusal } from '../../../../model/refusal.ts'
 import { identities, isVerified } from '../../../../resources/identities.ts'
+import { readPolicies } from '../../../../resources/identity-policies.ts'
 import { requireIdentity } from '../../../../resources/put-identity.ts'
 import type { Operation } from '../../../operation.ts'
 import { wireTags } from '../tenants/tenant-wire.ts'
@@ -17,7 +18,7 @@ export const getEmailIdentity: Operation<'GetEmailIdentity'> = async (input, _ca
     VerifiedForSendingStatus: isVerified(identity),
     DkimAttributes: wireDkim(domain?.value.dkim, hostname),
     MailFromAttributes: wireMailFrom(identity.mailFrom),
-    Policies: {},
+    Policies: await readPolicies(store, identity),
     Tags: wireTags(identity.tags),
     ...(identity.configurationSetName === undefined ? {} : { ConfigurationSetName: identity.configurationSetName }),
     VerificationStatus: identity.verification,

@@ -25,6 +25,7 @@ export const sendEmail: Operation<'SendEmail'> = async (input, call, { acceptMes
     envelopeRecipients: undefined,
     // Where copies of bounces go: never on the wire, but it must be verified, as a Return-Path must.
     ...(input.FeedbackForwardingEmailAddress ? { envelopeSender: input.FeedbackForwardingEmailAddress } : {}),
+    identityArns: { from: input.FromEmailAddressIdentityArn ?? undefined, feedback: input.FeedbackForwardingEmailAddressIdentityArn ?? undefined },
     replyTo: input.ReplyToAddresses ?? [],
     content,
   })

@@ -1,0 +1,11 @@
+// Enumerations: v1 writes `TemporaryFailure` where v2 and our records write `TEMPORARY_FAILURE`.
+
+/** `TEMPORARY_FAILURE` as v1 spells it. */
+export function v1Spelling<T extends string>(value: string): T {
+  return value.replace(/([A-Z])([A-Z]*)_?/g, (_whole, first: string, rest: string) => first + rest.toLowerCase()) as T
+}
+
+/** `TemporaryFailure` as v2 spells it. */
+export function v2Spelling<T extends string>(value: string): T {
+  return value.replace(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase() as T
+}
