@@ -12,6 +12,7 @@ import { startDelivery } from './delivery/deliver-due.ts'
 import { type Development, startDevelopment } from './development/start-development.ts'
 import { openSigningZoneDoor } from './dns/signing-zone-door.ts'
 import { keepEvents } from './events/keep-events.ts'
+import { openSendCounter } from './intake/count-sends.ts'
 import { createIntake } from './intake/create-intake.ts'
 import { type Clock, systemClock } from './kit/clock.ts'
 import { systemDial } from './kit/dial.ts'
@@ -22,9 +23,11 @@ import { readOrMakePrivateFile, writePrivateFile } from './kit/private-file.ts'
 import { type Random, systemRandom } from './kit/random.ts'
 import { createSealer } from './kit/seal.ts'
 import { selfSignedCertificate } from './kit/self-signed-certificate.ts'
+import { simulatorMailbox } from './model/simulator.ts'
 import { readAccount } from './resources/account.ts'
 import { configurationSets } from './resources/configuration-sets.ts'
 import { readDedicatedIps, sendingAddresses } from './resources/dedicated-ips.ts'
+import { pausedDeletions } from './resources/delete-tenant.ts'
 import { expectedDnsRecords, signingZone } from './resources/dns-records.ts'
 import { identities } from './resources/identities.ts'
 import { ensureProviderKey } from './resources/provider-key.ts'
@@ -180,13 +183,26 @@ async function build(
       return {
         account: (await readAccount(store)).value,
         tenant: tenantName ? (await store.get(tenants, tenantName))?.value : undefined,
+        orphanedUntil: tenantName ? (await store.get(pausedDeletions, tenantName))?.value.at : undefined,
         configurationSet,
         egress: await egressOfPool(configurationSet?.delivery?.poolName),
       }
     },
   })
   stops.push(() => delivery.close(Math.max(ending.by - clock.now(), deliveryDrainMsMin)))
-  const intake = createIntake({ store, clock, random, log, home, hostname, handOver: delivery })
+  const sendCounter = await openSendCounter({ store, clock, log })
+  stops.push(() => sendCounter.close())
+  const intake = createIntake({
+    store,
+    clock,
+    random,
+    log,
+    home,
+    hostname,
+    handOver: delivery,
+    // SES's simulator costs no quota.
+    counted: (recipients) => sendCounter.add(recipients.filter((recipient) => !simulatorMailbox(recipient, hostname)).length),
+  })
   let publicUrl = settings.publicUrl ?? `https://${hostname}`
   const verification = startVerification({
     store,
@@ -243,6 +259,7 @@ async function build(
       acceptMessage: intake.acceptMessage,
       verifySoon: verification.verifySoon,
       egress: egressAddresses,
+      sentLast24Hours: sendCounter.sentLast24Hours,
       statusChanged: delivery.statusChanged,
       explainQueue: delivery.explain,
       ...(development ? { inbox: development.inbox } : {}),

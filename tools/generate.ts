@@ -7,6 +7,7 @@ import { farBehaviours } from '../src/development/behaviours.ts'
 import { zoneNames } from '../src/development/zone.ts'
 import { eventSpellings } from '../src/model/event.ts'
 import { refusals } from '../src/model/refusal.ts'
+import { createQueryServices } from '../src/api/query-services.ts'
 import { notOffered } from '../src/api/services/ses/not-offered.ts'
 import * as offered from '../src/api/services/ses/index.ts'
 import { root } from './run.ts'
@@ -34,11 +35,20 @@ function refusalsPage(): string {
 }
 
 function operationsPage(): string {
-  const names = Object.keys(offered).map((name) => name[0]?.toUpperCase() + name.slice(1))
-  const rows = [...names.map((name) => [name, 'yes', '']), ...notOffered.map(({ operation, reason }) => [operation, 'no', reason])].sort((a, b) =>
-    (a[0] ?? '') < (b[0] ?? '') ? -1 : 1,
-  )
-  return `# SES v2 operations\n\n${note}${names.length} of ${rows.length} operations of the SES v2 API are offered; every other one answers a typed error that says so.\n\n${table(['operation', 'offered', 'notes'], rows)}\n`
+  const [sesV1, sts] = createQueryServices()
+  const names = Object.keys(offered).map((name) => name.charAt(0).toUpperCase() + name.slice(1))
+  const clients: [string, Iterable<string>, Iterable<readonly [string, string]>][] = [
+    ['SES v2', names, notOffered.map(({ operation, reason }) => [operation, reason] as const)],
+    ['SES v1', sesV1?.offered.keys() ?? [], sesV1?.notOffered ?? []],
+    ['STS', sts?.offered.keys() ?? [], sts?.notOffered ?? []],
+  ]
+  return `# Operations\n\n${note}Every operation that is not offered answers a typed error that says so.\n\n${clients.map((client) => operationsOf(...client)).join('\n')}`
+}
+
+function operationsOf(client: string, served: Iterable<string>, refused: Iterable<readonly [string, string]>): string {
+  const yes = [...served].map((name) => [name, 'yes', ''])
+  const rows = [...yes, ...[...refused].map(([name, reason]) => [name, 'no', reason])].sort((a, b) => ((a[0] ?? '') < (b[0] ?? '') ? -1 : 1))
+  return `## ${client}\n\n${yes.length} of ${rows.length} operations are offered.\n\n${table(['operation', 'offered', 'notes'], rows)}\n`
 }
 
 function eventsPage(): string {

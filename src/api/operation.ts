@@ -54,6 +54,8 @@ export interface Parts {
   readonly acceptMessage: (submission: Submission) => Promise<{ messageId: string } | Refusal>
   /** Asks the verification road to look at an identity soon. */
   readonly verifySoon: (identityName: string) => void
+  /** Accepted recipients of the last 24 hours. */
+  readonly sentLast24Hours: () => number
   /** Our sending addresses, as the settings name them; none leaves the choice to the system. */
   readonly egress: readonly string[]
   /** Tells the delivery road that a status or switch changed. */

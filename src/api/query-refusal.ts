@@ -44,6 +44,12 @@ const byException: Readonly<Record<string, Voice>> = {
 /** By action and row, where the client models a code of its own. */
 const byAction: Readonly<Record<string, Voice>> = {
   'CreateConfigurationSet AlreadyExists': { code: 'ConfigurationSetAlreadyExists' },
+  'CreateConfigurationSet InvalidRequest': { code: 'InvalidConfigurationSet' },
+  'CreateConfigurationSetTrackingOptions AlreadyExists': { code: 'TrackingOptionsAlreadyExistsException' },
+  'CreateConfigurationSetTrackingOptions InvalidRequest': { code: 'InvalidTrackingOptions' },
+  'DeleteConfigurationSetTrackingOptions NotFound': { code: 'TrackingOptionsDoesNotExistException', status: 400 },
+  'UpdateConfigurationSetTrackingOptions InvalidRequest': { code: 'InvalidTrackingOptions' },
+  'UpdateConfigurationSetTrackingOptions NotFound': { code: 'TrackingOptionsDoesNotExistException', status: 400 },
 }
 
 /** What was asked, as far as it is known. */
@@ -56,7 +62,7 @@ export interface Asked {
 /** A refusal as XML. */
 export function queryRefusalAnswer(refusal: Refusal, requestId: string, { schema, action, input = {} }: Asked): Answer {
   const { row, name, message } = refusal
-  const voice = byAction[`${action} ${name}`] ?? (isOfSchema(refusal) ? { code: 'ValidationError' } : (byRow[name] ?? byException[row.exception]))
+  const voice = isOfSchema(refusal) ? { code: 'ValidationError' } : (byAction[`${action} ${name}`] ?? byRow[name] ?? byException[row.exception])
   const { code, status = row.httpStatus }: Voice = voice ?? { code: row.exception }
   const members = schema.errors.find((error) => error.code === code)?.members ?? []
   // The members of SES's exceptions repeat what the request named.

@@ -18,7 +18,7 @@ import type { QueueEntry } from '../model/message.ts'
 import { BodyUnreadable, type Store } from '../storage/store.ts'
 import { chooseEgress, type Egress } from './choose-egress.ts'
 import { explainEntry, type QueueExplanation } from './explain.ts'
-import { createGate, type ReadStates, type Verdict } from './gate.ts'
+import { createGate, isOrphan, type ReadStates, type Verdict } from './gate.ts'
 import { createJob, type Job } from './job.ts'
 import { judgeResult } from './judge-result.ts'
 import { BodyNotSendable, createLetter, type Letter, letterWire } from './letter.ts'
@@ -190,10 +190,7 @@ export function startDelivery(settings: DeliverySettings): Delivery {
       void judgeThenAdmit(job)
       return
     }
-    if (verdict.hold !== undefined) {
-      hold(job, verdict)
-      return
-    }
+    if (held(job, verdict)) return
     job.egress = chooseEgress(entry, verdict.egress ?? egress)
     const destination = routes.known(entry.domain)
     if (destination) assign(job, destination)
@@ -203,10 +200,7 @@ export function startDelivery(settings: DeliverySettings): Delivery {
   async function judgeThenAdmit(job: Job): Promise<void> {
     try {
       const verdict = await gate.find(job.entry)
-      if (verdict.hold !== undefined) {
-        hold(job, verdict)
-        return
-      }
+      if (held(job, verdict)) return
       job.egress = chooseEgress(job.entry, verdict.egress ?? egress)
       routes.find(job.entry.domain, (found) => assign(job, found))
     } catch (fault) {
@@ -258,7 +252,7 @@ export function startDelivery(settings: DeliverySettings): Delivery {
     try {
       const verdict = gate.known(entry) ?? (await gate.find(entry))
       const plan = signer.known(entry.identityName) ?? (await signer.find(entry.identityName))
-      if (verdict.hold === undefined && !letter.bytes) {
+      if (verdict.hold === undefined && !isOrphan(verdict, entry) && !letter.bytes) {
         const bytes = await store.readBody(entry.body)
         if (!letter.bytes) {
           letter.bytes = bytes
@@ -274,9 +268,12 @@ export function startDelivery(settings: DeliverySettings): Delivery {
 
   function seal(job: Job, verdict: Verdict, plan: SigningPlan, bytes: Buffer, done: (ready: boolean) => void): void {
     const { entry } = job
-    if (verdict.hold !== undefined || closing || entry.expiresAt <= clock.now()) {
-      if (verdict.hold !== undefined) hold(job, verdict)
-      else conclude(job, closing ? { kind: 'returned', dueAt: entry.dueAt } : expired(entry), closing)
+    if (held(job, verdict)) {
+      done(false)
+      return
+    }
+    if (closing || entry.expiresAt <= clock.now()) {
+      conclude(job, closing ? { kind: 'returned', dueAt: entry.dueAt } : expired(entry), closing)
       done(false)
       return
     }
@@ -308,11 +305,18 @@ export function startDelivery(settings: DeliverySettings): Delivery {
     })
   }
 
-  function hold(job: Job, verdict: Verdict): void {
+  /** True when a status keeps the job: it went back to the store. */
+  function held(job: Job, verdict: Verdict): boolean {
     const { entry } = job
+    if (isOrphan(verdict, entry)) {
+      conclude(job, { kind: 'returned', dueAt: entry.expiresAt }, true)
+      return true
+    }
+    if (verdict.hold === undefined) return false
     if (verdict.wholeTenant) windows.hold(entry.tenantName)
     else windows.holdSet(entry.tenantName, entry.configurationSetName)
     conclude(job, { kind: 'returned', dueAt: verdict.wholeTenant ? entry.dueAt : clock.now() + setHoldMs }, true)
+    return true
   }
 
   function setAsideOrPostpone(job: Job, fault: unknown): void {

@@ -1,6 +1,6 @@
 // Why is this message waiting? The answer of the queue listing, from the same judgements the road uses.
 import type { QueueEntry } from '../model/message.ts'
-import type { Gate } from './gate.ts'
+import { type Gate, isOrphan } from './gate.ts'
 
 /** State and reason of a queue entry (own-wire.ts `QueueItem`). */
 export interface QueueExplanation {
@@ -14,8 +14,9 @@ export async function explainEntry(
   leased: boolean,
   { now, gate, suspension }: { now: number; gate: Pick<Gate, 'find'>; suspension: (entry: QueueEntry) => { until: number } | undefined },
 ): Promise<QueueExplanation> {
-  const hold = (await gate.find(entry)).hold
-  if (hold !== undefined) return { state: 'HELD', reason: hold }
+  const verdict = await gate.find(entry)
+  if (verdict.hold !== undefined) return { state: 'HELD', reason: verdict.hold }
+  if (isOrphan(verdict, entry)) return { state: 'HELD', reason: 'Its tenant was deleted while it was paused: it stays until it expires.' }
   if (leased) return { state: 'ACTIVE', reason: 'The delivery road has it: it is being sent or is next in line.' }
   if (entry.dueAt > now) {
     const wait = suspension(entry) ? 'The destination could not be reached; the next attempt is timed for all its mail.' : 'The last attempt failed for now.'

@@ -19,6 +19,8 @@ export interface SendingStates {
   readonly account: AccountRecord
   readonly configurationSet: ConfigurationSetRecord | undefined
   readonly tenant: TenantRecord | undefined
+  /** Until when (inclusive) mail was accepted whose tenant of this name was deleted while it was paused; undefined: no such mail. */
+  readonly orphanedUntil?: number | undefined
   /** Addresses of the configuration set's pool; left out: every address may send. */
   readonly egress?: readonly Egress[] | undefined
 }
@@ -33,6 +35,8 @@ export interface Verdict {
   /** The hold covers everything of the tenant, not only this configuration set. */
   readonly wholeTenant: boolean
   readonly tlsRequired: boolean
+  /** As in `SendingStates`; see `isOrphan`. */
+  readonly orphanedUntil: number | undefined
   /** Addresses it may leave by; undefined: every one. */
   readonly egress: readonly Egress[] | undefined
 }
@@ -106,6 +110,12 @@ function judge(home: Home, states: SendingStates): Verdict {
     hold: refusal?.message,
     wholeTenant: refusal !== undefined && refusal.name !== 'ConfigurationSetPaused',
     tlsRequired: states.configurationSet?.delivery?.tlsPolicy === 'REQUIRE',
+    orphanedUntil: states.orphanedUntil,
     egress: states.egress,
   }
+}
+
+/** Mail of a tenant that was deleted while it was paused: it must not leave, also when the name was taken again. It waits until it expires. */
+export function isOrphan(verdict: Verdict, entry: Pick<QueueEntry, 'acceptedAt'>): boolean {
+  return verdict.orphanedUntil !== undefined && entry.acceptedAt <= verdict.orphanedUntil
 }

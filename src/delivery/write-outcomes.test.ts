@@ -154,5 +154,32 @@ test('an outcome is written alone when its late part meets a conflict every time
     async () => [{ type: 'require', collection: { name: 'tenant-id' }, key: 'x', expect: 'present' }],
   )
   await writer.drained(true)
-  assert.deepEqual([commits.length, commits.at(-1), written], [12, [finish(1)], true])
+  assert.deepEqual([commits.length, commits.at(-1), written], [11, [finish(1)], true])
+})
+
+test('what a group that was split has written is not written again when the store goes away in between', async () => {
+  const kept: number[] = []
+  let isAway = true
+  const { writer, timers } = writerOver(async (changes) => {
+    const [first] = changes
+    assert.equal(first?.type, 'finish')
+    if (changes.length > 1) return { committed: false, conflict: { collection: 'suppressed-address', key: 'x' } }
+    if (first.id === 2 && isAway) throw new StoreUnavailable('disk full')
+    kept.push(first.id)
+    return { committed: true, bodies: [] }
+  })
+  const written: number[] = []
+  for (const id of [1, 2]) writer.write([finish(id)], () => written.push(id))
+  while (timers.length === 0) await turn()
+  assert.deepEqual([kept, written, writer.unconfirmed], [[1], [1], 1])
+  isAway = false
+  timers.shift()?.()
+  await writer.drained(true)
+  assert.deepEqual(
+    [kept, written],
+    [
+      [1, 2],
+      [1, 2],
+    ],
+  )
 })

@@ -76,13 +76,16 @@ export function createOutcomeWriter({
       const group = pending.slice(0, outcomesPerCommitMax)
       pending = pending.slice(group.length)
       inFlight = group.length
+      // A group that met a conflict is written in parts: what of it is durable must not be written again.
+      const left = new Set(group)
       try {
-        await commitGroup(group)
+        await commitGroup(group, left)
       } catch (fault) {
-        if (!failing) log.error({ fault: String(fault), outcomes: group.length }, 'outcomes could not be written; trying again, no new deliveries start')
+        if (!failing) log.error({ fault: String(fault), outcomes: left.size }, 'outcomes could not be written; trying again, no new deliveries start')
         failing = true
-        pending = [...group, ...pending]
+        pending = [...left, ...pending]
         inFlight = 0
+        for (const one of group) if (!left.has(one)) one.written()
         tellWaiters()
         if (stopped) return
         retry = clock.after(retryMs, () => void flush())
@@ -103,12 +106,24 @@ export function createOutcomeWriter({
   }
   let flushing = false
 
-  async function commitGroup(group: readonly Pending[]): Promise<void> {
+  async function commitGroup(group: readonly Pending[], left: Set<Pending>): Promise<void> {
+    const [only] = group
+    if (only && group.length === 1) {
+      await commitSingle(only)
+      left.delete(only)
+      return
+    }
     const parts = group.some(({ late }) => late) ? await Promise.all(group.map(allChanges)) : group.map(({ changes }) => changes)
     const result = await commit(parts.flat())
-    if (result.committed) return
-    // One of them is in conflict: the others must not fall with it.
-    for (const single of group) await commitSingle(single)
+    if (result.committed) {
+      for (const one of group) left.delete(one)
+      return
+    }
+    // One of them is in conflict: the others must not fall with it. By halves, because after the first of several bounces of one address
+    // is written the others find its entry and conflict no more.
+    const half = Math.ceil(group.length / 2)
+    await commitGroup(group.slice(0, half), left)
+    await commitGroup(group.slice(half), left)
   }
 
   async function commitSingle(single: Pending): Promise<void> {

@@ -21,6 +21,8 @@ import { carriesTestVirus } from './test-virus.ts'
 /** What the road needs. */
 export interface AcceptParts extends SpoolParts {
   readonly limits: IntakeLimits
+  /** Hears of the recipients of every accepted message. */
+  readonly counted?: ((recipients: readonly string[]) => void) | undefined
 }
 
 /** Accepts one message; durable when it answers an id. A store that cannot write is a refusal, so that the client tries again. */
@@ -49,6 +51,7 @@ export async function acceptMessage(parts: AcceptParts, submission: Submission):
         suppression: suppressionRule(used),
         kind: 'message',
       })
+    parts.counted?.(message.recipients)
     return { messageId }
   } catch (fault) {
     if (fault instanceof StoreUnavailable) return refuse('ServiceUnavailable')

@@ -7,7 +7,7 @@ import type { Submission } from '../model/message.ts'
 import type { Refusal } from '../model/refusal.ts'
 import { isRefusal } from '../model/refusal.ts'
 import type { Store } from '../storage/store.ts'
-import { acceptMessage } from './accept-message.ts'
+import { type AcceptParts, acceptMessage } from './accept-message.ts'
 import { acceptSystemMessage, type SystemMessage } from './accept-system-message.ts'
 import type { HandOver } from './hand-over.ts'
 import { type IntakeLimits, intakeLimits } from './limits.ts'
@@ -29,6 +29,8 @@ export function createIntake(parts: {
   home: Home
   hostname: string
   handOver: HandOver
+  /** Hears of every accepted message. */
+  counted?: AcceptParts['counted']
   limits?: Partial<IntakeLimits>
 }): Intake {
   const { log, limits, ...rest } = parts

@@ -33,3 +33,8 @@ export const tagLengthMax = 256
 /** Characters of one extra field: name, and name and value together (the colon and the space are not counted). */
 export const headerNameLengthMax = 126
 export const headerLengthMax = 996
+
+/** SES's quota looks at the last 24 hours. */
+export const sendCountHours = 24
+/** How often the count of sends is written down: what a crash may forget. */
+export const sendCountFlushMs = 5_000

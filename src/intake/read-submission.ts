@@ -68,6 +68,9 @@ export function readSubmission(submission: Submission, limits: IntakeLimits): Se
   const configurationSetName = submission.configurationSetName ?? control(fields, 'x-ses-configuration-set') ?? ''
   const misnamed = (tenantName === undefined ? undefined : judgeTenantName(tenantName)) ?? judgeSetName(configurationSetName)
   if (misnamed) return misnamed
+  // Taken out and forgotten it would send to people who opted out.
+  if (control(fields, 'x-ses-list-management-options') !== undefined)
+    return refuse('InvalidRequest', { text: 'X-SES-LIST-MANAGEMENT-OPTIONS is not offered yet.' })
   // The request's tags replace the header's as a whole; an empty list is none.
   const tagsHeader = submission.tags?.length ? undefined : control(fields, 'x-ses-message-tags')
   const tags = tagsHeader === undefined ? checkTags(submission.tags ?? [], limits.tagsMax) : readTagsHeader(tagsHeader, limits.tagsMax)

@@ -7,14 +7,18 @@ import { removeAssociation } from './associate-resource.ts'
 import type { Decision } from './commit-record.ts'
 import { sweepBatch } from './limits.ts'
 import { firstSuppressed, unlistAddress } from './suppression-list.ts'
+import { aggregateStatus } from './may-send.ts'
 import { noSuchTenant } from './tenant-name.ts'
 import { tenants, tenantsById } from './tenants.ts'
 
 /** Tenants that are gone and still have associations or suppression entries to remove, by name. */
 export const sweptTenants = collection<{ readonly id: string }>('swept-tenant')
 
+/** When a paused tenant of that name was last deleted, by name: what it had queued must not leave, also when the name is taken again. */
+export const pausedDeletions = collection<{ readonly at: number }>('paused-deletion')
+
 /** Decides that a tenant goes. After the commit call `nextSweep` until nothing is left. */
-export async function deleteTenantRecord(store: Pick<Store, 'get'>, name: string): Promise<Decision<undefined> | Refusal> {
+export async function deleteTenantRecord(store: Pick<Store, 'get'>, name: string, now: number): Promise<Decision<undefined> | Refusal> {
   const tenant = await store.get(tenants, name)
   if (!tenant) return noSuchTenant(name)
   return {
@@ -24,6 +28,7 @@ export async function deleteTenantRecord(store: Pick<Store, 'get'>, name: string
       { type: 'remove', collection: tenants, key: name, expect: 'present' },
       { type: 'remove', collection: tenantsById, key: tenant.value.id, expect: 'present' },
       { type: 'put', collection: sweptTenants, key: name, value: { id: tenant.value.id } },
+      ...(aggregateStatus(tenant.value) === 'DISABLED' ? [{ type: 'put' as const, collection: pausedDeletions, key: name, value: { at: now } }] : []),
     ],
   }
 }

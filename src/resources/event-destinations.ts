@@ -84,21 +84,21 @@ function judgeTarget(target: EventTarget): Refusal | undefined {
   switch (target.kind) {
     case 'firehose':
       return (
-        judgeArn(target.roleArn, /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, 'IAM role') ??
-        judgeArn(target.streamArn, /^arn:aws[a-z-]*:firehose:[a-z0-9-]+:\d{12}:deliverystream\/[\w.-]{1,64}$/, 'delivery stream')
+        judgeArn(target.roleArn, /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, 'an IAM role') ??
+        judgeArn(target.streamArn, /^arn:aws[a-z-]*:firehose:[a-z0-9-]+:\d{12}:deliverystream\/[\w.-]{1,64}$/, 'a delivery stream')
       )
     case 'sns':
-      return judgeArn(target.topicArn, /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/, 'SNS topic')
+      return judgeArn(target.topicArn, /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/, 'an SNS topic')
     case 'event-bridge':
       // SES publishes to no other bus.
-      return judgeArn(target.busArn, /^arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/default$/, 'default event bus')
+      return judgeArn(target.busArn, /^arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/default$/, 'the default event bus')
     case 'cloud-watch':
       return judgeDimensions(target.dimensions)
   }
 }
 
 function judgeArn(arn: string, pattern: RegExp, what: string): Refusal | undefined {
-  return pattern.test(arn) ? undefined : invalid(`<${arn}> is not the ARN of a ${what}.`)
+  return pattern.test(arn) ? undefined : invalid(`<${arn}> is not the ARN of ${what}.`)
 }
 
 function judgeDimensions(dimensions: readonly CloudWatchDimension[]): Refusal | undefined {

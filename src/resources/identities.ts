@@ -48,6 +48,8 @@ export interface IdentityRecord {
       }
     | undefined
   readonly verification: VerificationStatus
+  /** The domain is verified by its token (domain-token.ts), not by its DKIM. */
+  readonly provedByToken?: true | undefined
   /** Search for records since; SES gives up after 72 h. */
   readonly verificationStartedAt: number
   readonly lastCheckedAt: number | undefined

@@ -64,6 +64,28 @@ test('a domain goes through its states', () => {
   }
 })
 
+test('the token of SES v1 verifies a domain while its DKIM does not, and its loss counts', () => {
+  const proved: Partial<IdentityRecord> = { provedByToken: true, lastSuccessAt: hour }
+  const table: [IdentityRecord, Finding | undefined, Finding, number, VerificationStatus, VerificationStatus, true | undefined][] = [
+    [domain('PENDING', 'PENDING'), missing, found, 1, 'SUCCESS', 'PENDING', true],
+    [domain('PENDING', 'PENDING'), missing, missing, 72, 'FAILED', 'FAILED', undefined],
+    [domain('SUCCESS', 'PENDING', proved), missing, found, 72, 'SUCCESS', 'FAILED', true],
+    [domain('SUCCESS', 'FAILED', proved), undefined, unknown, 500, 'SUCCESS', 'FAILED', true],
+    [domain('SUCCESS', 'FAILED', proved), undefined, missing, 120, 'TEMPORARY_FAILURE', 'FAILED', true],
+    [domain('TEMPORARY_FAILURE', 'FAILED', proved), undefined, missing, 121, 'FAILED', 'FAILED', undefined],
+    [domain('TEMPORARY_FAILURE', 'FAILED', proved), undefined, found, 121, 'SUCCESS', 'FAILED', true],
+    [domain('SUCCESS', 'PENDING', proved), found, missing, 10, 'SUCCESS', 'SUCCESS', undefined],
+    // Verified by DKIM before, new keys are searched for: a token that never was takes nothing away.
+    [domain('SUCCESS', 'PENDING'), missing, missing, 10, 'SUCCESS', 'PENDING', undefined],
+  ]
+  for (const [identity, dkim, domainProof, hours, wanted, wantedDkim, byToken] of table) {
+    const judged = judgeIdentity(identity, { dkim, mailFrom: undefined, domainProof }, { now: hours * hour, intervalMs: 60_000, fraction: 0.5 })
+    const facts = [judged.verification, judged.dkim?.status, judged.provedByToken]
+    assert.deepEqual(facts, [wanted, wantedDkim, byToken], `${identity.verification}/${identity.dkim?.status} ${domainProof.kind} at ${hours} h`)
+    if (byToken) assert.ok((judged.nextCheckAt ?? 0) > hours * hour, 'it is looked at again')
+  }
+})
+
 test('what was seen and when stands in the record', () => {
   const failed = look(domain('PENDING', 'PENDING'), missing, hour)
   assert.deepEqual([failed.lastCheckedAt, failed.lastSuccessAt, failed.lastError], [hour, undefined, 'HOST_NOT_FOUND'])

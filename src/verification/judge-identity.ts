@@ -7,6 +7,8 @@ import { linkMsMax, lookMsMax, lossMsMax, mailFromLossMsMax, searchMsMax, verifi
 export interface Findings {
   readonly dkim: Finding | undefined
   readonly mailFrom: Finding | undefined
+  /** The token of SES v1. */
+  readonly domainProof?: Finding | undefined
 }
 
 /** When to look again. */
@@ -22,12 +24,15 @@ export interface Pace {
 export function judgeIdentity(identity: IdentityRecord, findings: Findings, pace: Pace): IdentityRecord {
   const { now } = pace
   const { kind, dkim, mailFrom } = identity
-  const found = findings.dkim?.kind === 'found'
+  const found = findings.dkim?.kind === 'found' || findings.domainProof?.kind === 'found'
   const status = dkim && findings.dkim ? nextDkimStatus(identity, dkim.status, findings.dkim, now) : dkim?.status
   const error = [findings.dkim, findings.mailFrom].find((finding) => finding && finding.kind !== 'found')
+  const byDkim = kind === 'DOMAIN' ? nextVerification(identity.verification, dkim?.status, status) : undefined
+  const byToken = byDkim && status !== 'SUCCESS' ? nextByToken(identity, findings.domainProof, now) : undefined
   const judged: IdentityRecord = {
     ...identity,
-    verification: kind === 'DOMAIN' ? nextVerification(identity.verification, dkim?.status, status) : expired(identity, now) ? 'FAILED' : identity.verification,
+    verification: byToken ?? byDkim ?? (expired(identity, now) ? 'FAILED' : identity.verification),
+    provedByToken: byToken && byToken !== 'FAILED' ? true : undefined,
     dkim: dkim && status ? { ...dkim, status } : dkim,
     mailFrom: mailFrom && findings.mailFrom ? nextMailFrom(mailFrom, findings.mailFrom, now) : mailFrom,
     lastCheckedAt: now,
@@ -54,6 +59,7 @@ function nextLook(identity: IdentityRecord, undecided: boolean, { now, intervalM
     if (status === 'TEMPORARY_FAILURE') times.push(now + lookMsMax)
     if (status === 'SUCCESS') times.push(now + Math.round(verifiedLookMs * (0.8 + 0.4 * fraction)))
   }
+  if (identity.provedByToken) times.push(now + (verification === 'SUCCESS' ? Math.round(verifiedLookMs * (0.8 + 0.4 * fraction)) : lookMsMax))
   if (kind === 'EMAIL_ADDRESS' && verification === 'PENDING') times.push(verificationStartedAt + linkMsMax)
   return times.length === 0 ? undefined : Math.round(Math.min(...times))
 }
@@ -72,6 +78,14 @@ function nextVerification(verification: VerificationStatus, before: Verification
   if (after === 'TEMPORARY_FAILURE' && verification === 'SUCCESS') return 'TEMPORARY_FAILURE'
   if (after === 'FAILED' && before !== 'FAILED' && !(before === 'PENDING' && verification === 'SUCCESS')) return 'FAILED'
   return verification
+}
+
+/** What the token makes of a domain whose DKIM does not prove it; undefined: it says nothing. */
+function nextByToken(identity: IdentityRecord, proof: Finding | undefined, now: number): VerificationStatus | undefined {
+  if (proof?.kind === 'found') return 'SUCCESS'
+  if (!identity.provedByToken) return undefined
+  if (proof?.kind !== 'missing') return identity.verification
+  return now - (identity.lastSuccessAt ?? identity.verificationStartedAt) >= lossMsMax ? 'FAILED' : 'TEMPORARY_FAILURE'
 }
 
 function nextMailFrom(mailFrom: NonNullable<IdentityRecord['mailFrom']>, finding: Finding, now: number): NonNullable<IdentityRecord['mailFrom']> {

@@ -6,13 +6,14 @@ import type { Dns } from '../kit/dns.ts'
 import type { Random } from '../kit/random.ts'
 import type { Sealer } from '../kit/seal.ts'
 import { sealKey } from '../resources/dkim-settings.ts'
+import { domainToken } from '../resources/domain-token.ts'
 import { type DkimSettings, identities, type IdentityRecord } from '../resources/identities.ts'
 import { putIdentity } from '../resources/put-identity.ts'
 import type { Store, Stored } from '../storage/store.ts'
 import type { Finding } from './finding.ts'
 import { judgeIdentity } from './judge-identity.ts'
 import { linkMsMax } from './limits.ts'
-import { lookUpKey, lookUpMailFrom, lookUpTokens } from './look-up-records.ts'
+import { lookUpDomainToken, lookUpKey, lookUpMailFrom, lookUpTokens } from './look-up-records.ts'
 import { verificationToken } from './verification-link.ts'
 
 /** What a look needs. */
@@ -33,16 +34,17 @@ export interface LookParts {
  * Looks and writes what it means. When the identity was changed meanwhile nothing is written and it stays due.
  */
 export async function lookAtIdentity(parts: LookParts, name: string): Promise<void> {
-  const { store, clock, random, dns, hostname, intervalMs } = parts
+  const { store, clock, random, dns, hostname, sealer, intervalMs } = parts
   const stored = await store.get(identities, name)
   if (!stored) return
   const identity = stored.value
   const { dkim } = identity
   await askOwner(parts, identity)
   const searched = dkim && dkim.status !== 'FAILED' ? dkim : undefined
-  const [tokens, mailFrom] = await Promise.all([
+  const [tokens, mailFrom, domainProof] = await Promise.all([
     searched?.origin === 'AWS_SES' ? lookUpTokens(dns, name, searched, hostname) : undefined,
     identity.mailFrom && lookUpMailFrom(dns, identity.mailFrom, hostname),
+    dkim && dkim.status !== 'SUCCESS' ? lookUpDomainToken(dns, name, domainToken(sealer, name)) : undefined,
   ])
   const seen = tokens === undefined || tokens.kind === 'found'
   const ready = searched && seen && !searched.key ? await makeKey(parts, stored, searched) : stored
@@ -50,7 +52,7 @@ export async function lookAtIdentity(parts: LookParts, name: string): Promise<vo
   const withKey = ready.value.dkim
   const judged = judgeIdentity(
     ready.value,
-    { dkim: searched && withKey && (seen ? await lookAtKey(parts, name, withKey) : tokens), mailFrom },
+    { dkim: searched && withKey && (seen ? await lookAtKey(parts, name, withKey) : tokens), mailFrom, domainProof },
     { now: clock.now(), intervalMs, fraction: random.fraction() },
   )
   await store.commit(putIdentity(ready, judged))

@@ -1,6 +1,7 @@
 // Looks at what the owner of an identity published. Sources: ses.md §4.3, §4.4; RFC 6376 §3.6.1; RFC 7208 §4.5.
 import type { Dns, DnsAnswer } from '../kit/dns.ts'
 import { feedbackHost, signingZone } from '../resources/dns-records.ts'
+import { domainTokenName } from '../resources/domain-token.ts'
 import type { DkimSettings, IdentityRecord } from '../resources/identities.ts'
 import { type Finding, joinFindings } from './finding.ts'
 
@@ -16,6 +17,11 @@ export async function lookUpTokens(dns: Dns, domain: string, dkim: DkimSettings,
 export async function lookUpKey(dns: Dns, domain: string, dkim: DkimSettings): Promise<Finding> {
   const [selector = ''] = dkim.tokens
   return judge(await dns.txt(`${selector}._domainkey.${domain}`), (texts) => texts.some((text) => publishedKey(text) === dkim.key?.publicKey))
+}
+
+/** The token by which SES v1 verifies a domain. */
+export async function lookUpDomainToken(dns: Dns, domain: string, token: string): Promise<Finding> {
+  return judge(await dns.txt(domainTokenName(domain)), (texts) => texts.some((text) => text.trim() === token))
 }
 
 /** MAIL FROM: exactly one MX, to our feedback host, and one SPF record that includes us. */

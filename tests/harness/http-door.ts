@@ -57,6 +57,7 @@ export async function startHttpDoor(
     },
     verifySoon() {},
     egress: [],
+    sentLast24Hours: () => 0,
     statusChanged() {},
     explainQueue: async (_entry, leased) => ({ state: leased ? 'ACTIVE' : 'DUE', reason: 'the road says so' }),
     ...options.extras,

@@ -53,10 +53,10 @@ test('event destinations are kept with their set, ten at most, each with one tar
       { MatchingEventTypes: types, CloudWatchDestination: { DimensionConfigurations: [] } },
       'CloudWatch metrics dimension configuration list cannot be empty.',
     ],
-    [{ MatchingEventTypes: types, SnsDestination: { TopicArn: 'mail-events' } }, '<mail-events> is not the ARN of a SNS topic.'],
+    [{ MatchingEventTypes: types, SnsDestination: { TopicArn: 'mail-events' } }, '<mail-events> is not the ARN of an SNS topic.'],
     [
       { MatchingEventTypes: types, EventBridgeDestination: { EventBusArn: 'arn:aws:events:us-east-1:111122223333:event-bus/mine' } },
-      '<arn:aws:events:us-east-1:111122223333:event-bus/mine> is not the ARN of a default event bus.',
+      '<arn:aws:events:us-east-1:111122223333:event-bus/mine> is not the ARN of the default event bus.',
     ],
     [{ MatchingEventTypes: types, PinpointDestination: {} }, 'PinpointDestination is not offered: Amazon Pinpoint has been retired.'],
     [

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test, type TestContext } from 'node:test'
+import * as v1 from '@aws-sdk/client-ses'
 import * as sdk from '@aws-sdk/client-sesv2'
 import type { Dns, DnsAnswer } from '../../src/kit/dns.ts'
 import { silentLog } from '../../src/kit/log.ts'
@@ -11,7 +12,7 @@ import { dueIdentities, identities, identitiesByToken } from '../../src/resource
 import { answerSigningZone } from '../../src/resources/signing-zone.ts'
 import { startVerification } from '../../src/verification/start-verification.ts'
 import { verificationPage } from '../../src/verification/verification-page.ts'
-import { startHttpDoor } from '../harness/http-door.ts'
+import { credentials, home, startHttpDoor } from '../harness/http-door.ts'
 import { createManualClock } from '../harness/manual-clock.ts'
 import { waitFor } from '../harness/wait-for.ts'
 
@@ -85,7 +86,7 @@ async function startWorld(t: TestContext) {
       if (record.type === 'MX') zone.mx.set(record.name, [{ exchange: record.value, preference: record.preference }])
     }
   }
-  return { clock, mails, client, store, sealer, zone, get, publish, nextLook, until }
+  return { clock, mails, client, endpoint: door.endpoint, store, sealer, zone, get, publish, nextLook, until }
 }
 
 test('a domain is verified when its three records are seen, and its key is made only then', async (t) => {
@@ -163,6 +164,22 @@ test('a key of the customer, and a MAIL FROM domain', async (t) => {
   await until(async () => (await get('byo.test')).MailFromAttributes?.MailFromDomainStatus === 'TEMPORARY_FAILURE', { hoursMax: 30 })
   await client.send(new sdk.PutEmailIdentityMailFromAttributesCommand({ EmailIdentity: 'byo.test' }))
   assert.deepEqual((await get('byo.test')).MailFromAttributes, { BehaviorOnMxFailure: 'USE_DEFAULT_VALUE' })
+})
+
+test('a domain is verified by the TXT record of SES v1 as well', async (t) => {
+  const { endpoint, get, until, nextLook, zone, store } = await startWorld(t)
+  const ses = new v1.SESClient({ endpoint, region: home.region, credentials, maxAttempts: 1 })
+  t.after(() => ses.destroy())
+  const { VerificationToken = '' } = await ses.send(new v1.VerifyDomainIdentityCommand({ Domain: 'old.test' }))
+  zone.txt.set('_amazonses.old.test', ['another token'])
+  await nextLook('old.test')
+  assert.equal((await get('old.test')).VerificationStatus, 'PENDING')
+  zone.txt.set('_amazonses.old.test', ['another token', VerificationToken])
+  await until(async () => (await get('old.test')).VerificationStatus === 'SUCCESS', { hoursMax: 4 })
+  assert.equal((await get('old.test')).DkimAttributes?.Status, 'PENDING')
+  assert.equal((await resolveFromIdentity(store, 'a@old.test'))?.name, 'old.test')
+  zone.txt.clear()
+  await until(async () => (await get('old.test')).VerificationStatus === 'TEMPORARY_FAILURE', { hoursMax: 40 })
 })
 
 test('an address is verified by the button behind the link, not by opening it', async (t) => {

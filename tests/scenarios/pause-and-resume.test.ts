@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import {
   CreateConfigurationSetCommand,
   DeleteEmailIdentityCommand,
+  DeleteTenantCommand,
   GetTenantCommand,
   PutAccountSendingAttributesCommand,
   PutConfigurationSetSendingOptionsCommand,
@@ -11,6 +12,7 @@ import {
   UpdateReputationEntityCustomerManagedStatusCommand,
 } from '@aws-sdk/client-sesv2'
 import { createTransport } from 'nodemailer'
+import type { ListQueueAnswer } from '../../src/model/own-wire.ts'
 import { letterTo, startWorld, type World } from '../harness/world.ts'
 
 const names = { TenantName: 'acme', ConfigurationSetName: 'news' }
@@ -98,4 +100,31 @@ test('mail that was accepted before its identity was deleted is delivered, signe
     [...(message?.bytes.toString('latin1') ?? '').matchAll(/^DKIM-Signature:[^;]*;[^;]*;[^;]*; d=([^;]+);/gm)].map(([, domain]) => domain),
     ['localhost'],
   )
+})
+
+test('mail of a tenant that was deleted while paused never leaves, not even when its name is taken again', async (t) => {
+  const world = await worldWithTenant(t)
+  const { Tenant } = await world.ses.send(new GetTenantCommand({ TenantName: 'acme' }))
+  const waiting = await world.ses.send(new SendEmailCommand(letterTo('tempfail-1@orphan.test', names)))
+  await world.waitForEvent(waiting.MessageId, 'DELIVERY_DELAY')
+  await world.ses.send(
+    new UpdateReputationEntityCustomerManagedStatusCommand({
+      ReputationEntityType: 'RESOURCE',
+      ReputationEntityReference: Tenant?.TenantArn,
+      SendingStatus: 'DISABLED',
+    }),
+  )
+  await world.ses.send(new DeleteTenantCommand({ TenantName: 'acme' }))
+  await world.clock.advance(1_000)
+  await world.tenant('acme', { identities: ['shop.test'], configurationSets: ['news'] })
+  await world.clock.advance(5 * 60_000)
+  const fresh = await world.ses.send(new SendEmailCommand(letterTo('ann@fresh.test', names)))
+  await world.waitForEvent(fresh.MessageId, 'DELIVERY')
+  const queue = await world.own<ListQueueAnswer>('/bulkhead/v1/queue', { MessageId: waiting.MessageId ?? '' })
+  assert.deepEqual(
+    queue.Entries.map(({ State, Reason }) => [State, Reason]),
+    [['HELD', 'Its tenant was deleted while it was paused: it stays until it expires.']],
+  )
+  assert.deepEqual(await world.eventsOf(waiting.MessageId), ['SEND', 'DELIVERY_DELAY'])
+  assert.equal(world.far.attempts('tempfail-1@orphan.test'), 1)
 })

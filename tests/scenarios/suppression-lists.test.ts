@@ -24,10 +24,7 @@ test('an address is put, read, replaced and deleted; only its domain is compared
   const first = await get('Foo@EXAMPLE.com')
   assert.deepEqual([first?.EmailAddress, first?.Reason, first?.TenantName, first?.Attributes], ['Foo@example.com', 'BOUNCE', undefined, undefined])
   assert.ok((first?.LastUpdateTime?.getTime() ?? 0) >= before - 1)
-  assert.equal(
-    await faultOf(get('foo@example.com')),
-    '404 NotFoundException: Email address foo@example.com does not exist on your suppression list.',
-  )
+  assert.equal(await faultOf(get('foo@example.com')), '404 NotFoundException: Email address foo@example.com does not exist on your suppression list.')
   await client.send(put('Foo@example.com', 'COMPLAINT'))
   assert.equal((await get('Foo@example.com'))?.Reason, 'COMPLAINT')
   assert.equal((await store.list(suppressedByTime, { limit: 10 })).length, 2)
@@ -78,7 +75,13 @@ test('lists of tenants and of the account do not see each other, and die with th
 test('a list is filtered by reason and time, and its pages are stable while entries come', async (t) => {
   const { client, store } = await startHttpDoor(t)
   const entry = (i: number) =>
-    ({ address: `a${i}@far.test`, reason: i % 3 === 0 ? 'COMPLAINT' : 'BOUNCE', updatedAt: 1_000_000 + i * 1_000, messageId: undefined, feedbackId: undefined }) as const
+    ({
+      address: `a${i}@far.test`,
+      reason: i % 3 === 0 ? 'COMPLAINT' : 'BOUNCE',
+      updatedAt: 1_000_000 + i * 1_000,
+      messageId: undefined,
+      feedbackId: undefined,
+    }) as const
   for (let i = 0; i < 30; i++) await store.commit(listAddress('account', entry(i), undefined))
   const walk = async (input: sdk.ListSuppressedDestinationsCommandInput, between: () => Promise<void> = async () => {}) => {
     const pages: string[][] = []
@@ -154,4 +157,20 @@ test('entries that are put and deleted at the same moment leave no row behind', 
   const rows = await store.list(suppressedByTime, { limit: 10 })
   assert.equal(rows.length, entries.length * 2)
   for (const { value } of rows) assert.deepEqual(value, entries[0]?.value)
+})
+
+test('suppression options of a configuration set override scope and reasons each for itself', async (t) => {
+  const { client } = await startHttpDoor(t)
+  const name = { ConfigurationSetName: 'set' }
+  const options = async () => (await client.send(new sdk.GetConfigurationSetCommand(name))).SuppressionOptions
+  await client.send(new sdk.CreateConfigurationSetCommand({ ...name, SuppressionOptions: { SuppressionScope: 'TENANT' } }))
+  assert.deepEqual(await options(), { SuppressionScope: 'TENANT' })
+  const change = (input: Partial<sdk.PutConfigurationSetSuppressionOptionsCommandInput>) =>
+    client.send(new sdk.PutConfigurationSetSuppressionOptionsCommand({ ...name, ...input }))
+  await change({ SuppressedReasons: ['BOUNCE', 'BOUNCE'] })
+  assert.deepEqual(await options(), { SuppressedReasons: ['BOUNCE'] })
+  await change({ SuppressedReasons: [] })
+  assert.deepEqual(await options(), { SuppressedReasons: [] })
+  await change({})
+  assert.equal(await options(), undefined)
 })

@@ -86,6 +86,16 @@ export const constraints: Readonly<Record<string, Constraint>> = {
   'GetSuppressedDestinationRequest.TenantName': given,
   'ListSuppressedDestinationsRequest.TenantName': given,
   'PutSuppressedDestinationRequest.TenantName': given,
+  // account; the list's elements and the form of the URL are judged by the operation
+  'PutAccountDetailsRequest.WebsiteURL': { length: [1, 1_000] },
+  'PutAccountDetailsRequest.UseCaseDescription': { length: [0, 5_000] },
+  'PutAccountDetailsRequest.AdditionalContactEmailAddresses': { length: [1, 4], elementLength: [6, 254] },
+  // recommendations and metrics
+  'ListRecommendationsRequest.NextToken': token,
+  'ListRecommendationsRequest.PageSize': page,
+  'BatchGetMetricDataRequest.Queries': { length: [1, 10] },
+  'BatchGetMetricDataQuery.Id': { length: [1, 255] },
+  'BatchGetMetricDataQuery.Dimensions': { length: [1, 3] },
   // tags
   'ListTagsForResourceRequest.ResourceArn': given,
   'TagResourceRequest.ResourceArn': given,

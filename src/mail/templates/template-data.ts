@@ -27,7 +27,8 @@ export function readTemplateData(texts: readonly string[]): object | TemplateFau
     }
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return { templateFault: 'The template data is not a JSON object.' }
     clean(value)
-    for (const [key, member] of Object.entries(value)) Object.defineProperty(joined, key, { value: member, enumerable: true, configurable: true, writable: true })
+    for (const [key, member] of Object.entries(value))
+      Object.defineProperty(joined, key, { value: member, enumerable: true, configurable: true, writable: true })
   }
   return joined
 }

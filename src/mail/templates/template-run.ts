@@ -78,7 +78,10 @@ export class Run {
   /** Appends a value as Handlebars prints it; nothing is escaped. A list is turned into text once, however often it is printed. */
   print(value: unknown): void {
     if (value === null || value === undefined) return
-    if (typeof value !== 'object') return this.write(String(value))
+    if (typeof value !== 'object') {
+      this.write(String(value))
+      return
+    }
     const text = this.#texts.get(value) ?? String(value)
     this.#texts.set(value, text)
     this.write(text)
@@ -99,4 +102,12 @@ export class Run {
 export function within(place: Place, value: unknown, more: { frame?: Frame; parameters?: BlockParameters | undefined } = {}): Place {
   const context = value === place.context.value ? place.context : { value, up: place.context }
   return { context, frame: more.frame ?? place.frame, parameters: more.parameters ?? place.parameters }
+}
+
+/** Puts inline partials in force while `work` runs. */
+export function withPartials(state: Run, home: Place, partials: ReadonlyMap<string, Program>, work: () => void): void {
+  const before = state.partials
+  state.partials = new Map([...before, ...[...partials].map(([name, run]) => [name, { run, home }] as const)])
+  work()
+  state.partials = before
 }

@@ -5,7 +5,7 @@ import type { NotOffered } from '../ses/not-offered.ts'
 const inbound = 'receiving mail is not what this service does'
 const later = 'it is not built yet'
 const old = 'it was replaced by the identity calls: ListIdentities and DeleteIdentity'
-const policies = 'use the identity policies of SES v2'
+const policies = later
 const topics = 'use event destinations of a configuration set'
 
 /** Sorted by operation. */

@@ -1,8 +1,10 @@
 // The SES operations that are offered: one re-export each, sorted by path. What is missing here stands in not-offered.ts.
 export { getAccount } from './account/get-account.ts'
 export { putAccountDedicatedIpWarmupAttributes } from './account/put-account-dedicated-ip-warmup-attributes.ts'
+export { putAccountDetails } from './account/put-account-details.ts'
 export { putAccountSendingAttributes } from './account/put-account-sending-attributes.ts'
 export { putAccountSuppressionAttributes } from './account/put-account-suppression-attributes.ts'
+export { putAccountVdmAttributes } from './account/put-account-vdm-attributes.ts'
 export { createConfigurationSet } from './configuration-sets/create-configuration-set.ts'
 export { deleteConfigurationSet } from './configuration-sets/delete-configuration-set.ts'
 export { getConfigurationSet } from './configuration-sets/get-configuration-set.ts'

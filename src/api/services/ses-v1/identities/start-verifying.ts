@@ -20,11 +20,12 @@ export async function startVerifying(parts: Parts, text: string | undefined, kin
     const stored = await store.get(identities, parsed.name)
     if (!stored)
       return createIdentity({ store, random, sealer, home, now }, { name: parsed.name, tags: [], signing: undefined, configurationSetName: undefined })
-    if (isVerified(stored.value) || (kind === 'DOMAIN' && stored.value.verification !== 'FAILED')) return { answer: stored.value, changes: [] }
-    const { dkim } = stored.value
+    const { dkim, verification } = stored.value
+    const verified = isVerified(stored.value)
+    if (kind === 'DOMAIN' ? verification !== 'FAILED' && dkim?.status !== 'FAILED' : verified) return { answer: stored.value, changes: [] }
     const again: IdentityRecord = {
       ...stored.value,
-      verification: 'PENDING',
+      verification: verified ? verification : 'PENDING',
       verificationStartedAt: now,
       lastCheckedAt: undefined,
       nextCheckAt: now,
