@@ -41,7 +41,7 @@ const sameAsHandlebars = [
   '{{lookup user key}}{{lookup items 1}}{{#each (lookup map "b")}}{{this}}{{/each}}{{lookup missing "a"}}{{#if (lookup user "nope")}}x{{/if}}',
   '{{#*inline "row"}}<{{title}}|{{@root.zero}}>{{/inline}}{{#each items}}{{> row}}{{/each}}{{> row title="t"}}{{> row user title=name}}',
   '{{> later}}{{#*inline "later"}}L{{name}}{{/inline}}',
-  '{{#*inline "lay"}}[{{> nav}}{{> @partial-block}}]{{/inline}}{{#> lay}}{{#*inline "nav"}}N{{/inline}}body {{name}}{{/lay}}{{#> none}}default{{/none}}',
+  '{{#*inline "lay"}}[{{> @partial-block}}]{{/inline}}{{#> lay}}body {{name}}{{/lay}}{{#> none}}default{{/none}}',
   '{{#*inline "a"}}A{{#> b}}in a{{> @partial-block}}{{/b}}{{/inline}}{{#*inline "b"}}B{{> @partial-block}}{{/inline}}{{#> a}}top{{/a}}',
   'a\n{{#if name}}\n  b\n{{/if}}\n  {{~name~}}  \nc {{! gone }}{{!-- {{gone}} --}}d\n{{#each items}}\n  {{title}}\n{{/each}}\n',
   '{{#*inline "p"}}\nx\ny\n{{/inline}}\nl\n  {{> p}}\nend',
@@ -80,6 +80,11 @@ const value = fc.letrec((tie) => ({
     fc.dictionary(fc.constantFrom('a', 'b', 'd', 'list'), tie('any')),
   ),
 })).any
+
+test('a partial sees the partials that stand in the block it was called with', () => {
+  const template = '{{#*inline "lay"}}[{{> nav}}{{> @partial-block}}]{{/inline}}{{#> lay}}{{#*inline "nav"}}N{{/inline}}body {{name}}{{/lay}}'
+  assert.equal(render(template, data), '[Nbody Ann Bob]')
+})
 
 test('nothing is escaped and nothing is added up', () => {
   assert.equal(render('{{name}}{{{name}}}', { name: '<Ann & "Bob">' }), '<Ann & "Bob"><Ann & "Bob">')
