@@ -12,6 +12,7 @@ import { startDelivery } from './delivery/deliver-due.ts'
 import { type Development, startDevelopment } from './development/start-development.ts'
 import { openSigningZoneDoor } from './dns/signing-zone-door.ts'
 import { keepEvents } from './events/keep-events.ts'
+import { startMetricCollection } from './insights/collect-metrics.ts'
 import { openSendCounter } from './intake/count-sends.ts'
 import { createIntake } from './intake/create-intake.ts'
 import { type Clock, systemClock } from './kit/clock.ts'
@@ -203,6 +204,7 @@ async function build(
     // SES's simulator costs no quota.
     counted: (recipients) => sendCounter.add(recipients.filter((recipient) => !simulatorMailbox(recipient, hostname)).length),
   })
+  stops.push(() => intake.close())
   let publicUrl = settings.publicUrl ?? `https://${hostname}`
   const verification = startVerification({
     store,
@@ -222,6 +224,8 @@ async function build(
     },
   })
   stops.push(() => verification.close())
+  const metricCollection = startMetricCollection({ store, clock, log, hostname })
+  stops.push(() => metricCollection.close())
   const keeping = keepEvents({ store, clock, log }, settings.eventDays, stopping.signal)
   stops.push(() => keeping)
 
@@ -257,9 +261,13 @@ async function build(
       sealer,
       hostname,
       acceptMessage: intake.acceptMessage,
+      acceptBulk: intake.acceptBulk,
+      templates: intake.templates,
+      verificationLink: verification.linkFor,
       verifySoon: verification.verifySoon,
       egress: egressAddresses,
       sentLast24Hours: sendCounter.sentLast24Hours,
+      countEvents: metricCollection.catchUp,
       statusChanged: delivery.statusChanged,
       explainQueue: delivery.explain,
       ...(development ? { inbox: development.inbox } : {}),

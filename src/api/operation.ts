@@ -1,10 +1,11 @@
 // What an operation file looks like: a function of the SDK's own input type that answers the SDK's own output type or a refusal.
 import type * as sdk from '@aws-sdk/client-sesv2'
+import type { TemplateRenderer } from '../intake/template-renderer.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Random } from '../kit/random.ts'
 import type { Sealer } from '../kit/seal.ts'
 import type { Home } from '../model/arn.ts'
-import type { Submission } from '../model/message.ts'
+import type { BulkSubmission, Submission } from '../model/message.ts'
 import type { Principal } from '../model/principal.ts'
 import type { Refusal } from '../model/refusal.ts'
 import type { Store } from '../storage/store.ts'
@@ -17,18 +18,13 @@ type CommandOf<Client, N extends string> = Client[`${N}Command` & keyof Client] 
 
 type InputOf<Client, N extends string> = CommandOf<Client, N> extends { input: infer I } ? I : never
 
+// Without the client's own metadata. A null stands on the wire where SES writes one.
 type OutputOf<Client, N extends string> =
   // biome-ignore lint/suspicious/noExplicitAny: only the output of the SDK's middleware signature is of interest.
   CommandOf<Client, N> extends { resolveMiddleware(...a: any[]): (i: any) => Promise<{ output: infer O }> } ? OrNull<Omit<O & object, '$metadata'>> : never
 
 /** Names of all operations of the SES v2 client. */
-export type OperationName = OperationNameOf<typeof sdk>
-
-/** The SDK's input type of an operation. */
-export type Input<N extends OperationName> = InputOf<typeof sdk, N>
-
-/** The SDK's output type of an operation, without the client's own metadata. A null stands on the wire where SES writes one. */
-export type Output<N extends OperationName> = OutputOf<typeof sdk, N>
+type OperationName = OperationNameOf<typeof sdk>
 
 type OrNull<T> = { [K in keyof T]: T[K] | null }
 
@@ -52,8 +48,16 @@ export interface Parts {
   readonly hostname: string
   /** Intake: accepts one message; durable when it answers an id. */
   readonly acceptMessage: (submission: Submission) => Promise<{ messageId: string } | Refusal>
+  /** Intake: one template to many; a refusal of the whole, or a result for each entry. */
+  readonly acceptBulk: (submission: BulkSubmission) => Promise<readonly ({ messageId: string } | Refusal)[] | Refusal>
+  /** The render thread, for looks at templates. */
+  readonly templates: Pick<TemplateRenderer, 'check' | 'render'>
+  /** The link that verifies an address, valid for the verification that its record names. */
+  readonly verificationLink: (identity: { readonly name: string; readonly verificationStartedAt: number }) => string
   /** Asks the verification road to look at an identity soon. */
   readonly verifySoon: (identityName: string) => void
+  /** Insights: counts what the event log has new, so that metrics are up to date. */
+  readonly countEvents: () => Promise<void>
   /** Accepted recipients of the last 24 hours. */
   readonly sentLast24Hours: () => number
   /** Our sending addresses, as the settings name them; none leaves the choice to the system. */

@@ -5,7 +5,7 @@ import type { Answer } from './answer.ts'
 import { errorXml, isOfSchema, type QuerySchema } from './protocols/aws-query.ts'
 
 interface Voice {
-  readonly code: string
+  readonly code: string | ((input: Readonly<Record<string, unknown>>, message: string) => string)
   /** Where it differs from the row's. */
   readonly status?: number
 }
@@ -22,6 +22,7 @@ const byRow: Partial<Record<RefusalName, Voice>> = {
   // v1 knows no tenants; to a caller who is bound to one it is the account.
   TenantPaused: { code: 'AccountSendingPausedException' },
   TenantNotFound: { code: 'MessageRejected', status: 400 },
+  TemplateNotFound: { code: 'TemplateDoesNotExist', status: 400 },
   ConfigurationSetNotFound: { code: 'ConfigurationSetDoesNotExist', status: 400 },
 }
 
@@ -41,16 +42,23 @@ const byException: Readonly<Record<string, Voice>> = {
   NotImplementedException: { code: 'NotImplemented' },
 }
 
-/** By action and row, where the client models a code of its own. */
-const byAction: Readonly<Record<string, Voice>> = {
-  'CreateConfigurationSet AlreadyExists': { code: 'ConfigurationSetAlreadyExists' },
-  'CreateConfigurationSet InvalidRequest': { code: 'InvalidConfigurationSet' },
-  'CreateConfigurationSetTrackingOptions AlreadyExists': { code: 'TrackingOptionsAlreadyExistsException' },
-  'CreateConfigurationSetTrackingOptions InvalidRequest': { code: 'InvalidTrackingOptions' },
-  'DeleteConfigurationSetTrackingOptions NotFound': { code: 'TrackingOptionsDoesNotExistException', status: 400 },
-  'UpdateConfigurationSetTrackingOptions InvalidRequest': { code: 'InvalidTrackingOptions' },
-  'UpdateConfigurationSetTrackingOptions NotFound': { code: 'TrackingOptionsDoesNotExistException', status: 400 },
-}
+/** By action and row, where the client models a code of its own. The first that fits counts. */
+const byAction: readonly (readonly [action: RegExp, row: RefusalName, voice: Voice])[] = [
+  [/^CreateConfigurationSet$/, 'AlreadyExists', { code: 'ConfigurationSetAlreadyExists' }],
+  [/^CreateConfigurationSet$/, 'InvalidRequest', { code: 'InvalidConfigurationSet' }],
+  [/EventDestination$/, 'AlreadyExists', { code: 'EventDestinationAlreadyExists' }],
+  [/EventDestination$/, 'InvalidRequest', { code: codeOfTarget }],
+  [/EventDestination$/, 'NotFound', { code: 'EventDestinationDoesNotExist', status: 400 }],
+  [/TrackingOptions$/, 'AlreadyExists', { code: 'TrackingOptionsAlreadyExistsException' }],
+  [/TrackingOptions$/, 'InvalidRequest', { code: 'InvalidTrackingOptions' }],
+  [/TrackingOptions$/, 'NotFound', { code: 'TrackingOptionsDoesNotExistException', status: 400 }],
+  [/CustomVerificationEmail/, 'AlreadyExists', { code: 'CustomVerificationEmailTemplateAlreadyExists' }],
+  [/CustomVerificationEmailTemplate$/, 'InvalidRequest', { code: codeOfVerificationTemplate }],
+  [/CustomVerificationEmail/, 'NotFound', { code: 'CustomVerificationEmailTemplateDoesNotExist', status: 400 }],
+  [/^(Create|Update)Template$/, 'InvalidRequest', { code: 'InvalidTemplate' }],
+  [/^TestRenderTemplate$/, 'InvalidRequest', { code: codeOfRendering }],
+  [/^PutIdentityPolicy$/, 'InvalidRequest', { code: 'InvalidPolicy' }],
+]
 
 /** What was asked, as far as it is known. */
 export interface Asked {
@@ -62,8 +70,11 @@ export interface Asked {
 /** A refusal as XML. */
 export function queryRefusalAnswer(refusal: Refusal, requestId: string, { schema, action, input = {} }: Asked): Answer {
   const { row, name, message } = refusal
-  const voice = isOfSchema(refusal) ? { code: 'ValidationError' } : (byAction[`${action} ${name}`] ?? byRow[name] ?? byException[row.exception])
-  const { code, status = row.httpStatus }: Voice = voice ?? { code: row.exception }
+  const voice = isOfSchema(refusal) ? { code: 'ValidationError' } : (voiceIn(action, name) ?? byRow[name] ?? byException[row.exception])
+  // Common codes have no ending; of its own exceptions some clients have one.
+  const isModelled = schema.errors.some((error) => error.code === row.exception)
+  const { code: coded, status = row.httpStatus }: Voice = voice ?? { code: isModelled ? row.exception : row.exception.replace(/Exception$/, '') }
+  const code = typeof coded === 'string' ? coded : coded(input, message)
   const members = schema.errors.find((error) => error.code === code)?.members ?? []
   // The members of SES's exceptions repeat what the request named.
   const facts = Object.fromEntries(members.flatMap((member) => (typeof input[member] === 'string' ? [[member, input[member]]] : [])))
@@ -72,4 +83,28 @@ export function queryRefusalAnswer(refusal: Refusal, requestId: string, { schema
     headers: { 'Content-Type': 'text/xml' },
     body: errorXml(schema.namespace, requestId, { code, message: message || code, isSender: status < 500, facts }),
   }
+}
+
+function voiceIn(action: string | undefined, name: RefusalName): Voice | undefined {
+  return action === undefined ? undefined : byAction.find(([pattern, row]) => row === name && pattern.test(action))?.[2]
+}
+
+/** v1 has an exception for each kind of target. */
+function codeOfTarget({ EventDestination: destination }: Readonly<Record<string, unknown>>): string {
+  const kinds = {
+    SNSDestination: 'InvalidSNSDestination',
+    KinesisFirehoseDestination: 'InvalidFirehoseDestination',
+    CloudWatchDestination: 'InvalidCloudWatchDestination',
+  }
+  const given = Object.entries(kinds).find(([kind]) => typeof destination === 'object' && destination !== null && kind in destination)
+  return given?.[1] ?? 'InvalidParameterValue'
+}
+
+function codeOfRendering(_input: unknown, message: string): string {
+  return /^Attribute '.*' is not present/.test(message) ? 'MissingRenderingAttribute' : 'InvalidRenderingParameter'
+}
+
+function codeOfVerificationTemplate(_input: unknown, message: string): string {
+  if (/ is not verified\.$/.test(message)) return 'FromEmailAddressNotVerified'
+  return message === 'The template content is invalid' ? 'CustomVerificationEmailInvalidContent' : 'InvalidParameterValue'
 }

@@ -2,7 +2,7 @@
 // Connections are opened when mail waits, shared by all domains of the site, and closed when idle. A site that cannot be reached
 // is left alone for the steps of the retry timetable, and everything that waits for it goes back to the store meanwhile.
 // Leaves to whom: making a message ready and recording its end are the road's (`SiteRoad`).
-import type { Clock } from '../kit/clock.ts'
+import type { Clock, Timer } from '../kit/clock.ts'
 import type { Dial } from '../kit/dial.ts'
 import type { Dns } from '../kit/dns.ts'
 import type { Random } from '../kit/random.ts'
@@ -73,7 +73,7 @@ export class Site implements ConnectionOwner {
   #preparing = 0
   #dials = 0
   #pumping = false
-  #impatient = false
+  #impatience: Timer | undefined
   #running = 0
   /** Adaptive: falls when the far side says it is too much, recovers with successes. */
   #connectionsMax: number
@@ -180,6 +180,7 @@ export class Site implements ConnectionOwner {
 
   /** Ends every connection now. */
   destroy(): void {
+    this.#impatience?.cancel()
     for (const connection of [...this.#connections]) connection.destroy('421 4.3.2 Service is closing')
   }
 
@@ -316,10 +317,9 @@ export class Site implements ConnectionOwner {
   }
 
   #armImpatience(): void {
-    if (this.#impatient || this.#ready.length === 0) return
-    this.#impatient = true
-    this.#settings.clock.after(impatienceMs, () => {
-      this.#impatient = false
+    if (this.#impatience || this.#ready.length === 0) return
+    this.#impatience = this.#settings.clock.after(impatienceMs, () => {
+      this.#impatience = undefined
       this.pump()
     })
   }

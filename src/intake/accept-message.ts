@@ -9,54 +9,84 @@ import { suppressionRule } from '../resources/suppression-rule.ts'
 import { StoreUnavailable } from '../storage/store.ts'
 import { authoriseSend } from './authorise.ts'
 import { feedbackId } from './feedback-id.ts'
+import { type FilledRequest, fillTemplate } from './fill-template.ts'
 import { findUsed, type UsedRecords } from './find-used.ts'
 import type { IntakeLimits } from './limits.ts'
 import { findNamedIdentity } from './named-identity.ts'
 import { readSubmission, type SendRequest } from './read-submission.ts'
 import { render } from './render.ts'
-import { type SpoolParts, spool, spoolRejected } from './spool.ts'
+import { commitPrepared, type Prepared, prepareFailed, prepareRejected, prepareSpool, type SpoolParts } from './spool.ts'
+import { RendererUnavailable, type TemplateRenderer } from './template-renderer.ts'
 import { tenantGate } from './tenant-gate.ts'
 import { carriesTestVirus } from './test-virus.ts'
 
 /** What the road needs. */
 export interface AcceptParts extends SpoolParts {
   readonly limits: IntakeLimits
+  readonly renderer: Pick<TemplateRenderer, 'render'>
   /** Hears of the recipients of every accepted message. */
   readonly counted?: ((recipients: readonly string[]) => void) | undefined
 }
 
+/** A message that waits for its commit. */
+export interface Composed {
+  readonly prepared: Prepared
+  readonly messageId: string
+  readonly recipients: readonly string[]
+  /** Wire bytes. */
+  readonly bytes: number
+}
+
 /** Accepts one message; durable when it answers an id. A store that cannot write is a refusal, so that the client tries again. */
 export async function acceptMessage(parts: AcceptParts, submission: Submission): Promise<{ messageId: string } | Refusal> {
-  const { store, home, clock, random, limits, hostname } = parts
-  const request = readSubmission(submission, limits)
-  if (isRefusal(request)) return request
   try {
-    const named = await findNamedIdentity(store, home, request)
-    if (isRefusal(named)) return named
-    const used = await findUsed(store, request, named.identity)
-    const refusal = authoriseSend(home, request, used) ?? (await tenantGate(store, home, request, used))
-    if (refusal) return refusal
-    const acceptedAt = clock.now()
-    const messageId = mintMessageId(acceptedAt, random.uuid())
-    const own = { messageId, acceptedAt, hostname, feedbackId: feedbackId(feedbackFacts(request, used)), seed: () => random.bytes(12).toString('hex') }
-    const rendered = render(request, own, limits)
-    if (isRefusal(rendered)) return rendered
-    const message = { ...describe(request, used), messageId, acceptedAt, ...rendered }
-    if (carriesTestVirus(rendered.bytes)) await spoolRejected(parts, message)
-    else
-      await spool(parts, {
-        message,
-        signingIdentityName: used.signing?.name ?? '',
-        expiresAt: acceptedAt + lifeSeconds(used, limits) * 1_000,
-        suppression: suppressionRule(used),
-        kind: 'message',
-      })
-    parts.counted?.(message.recipients)
-    return { messageId }
+    const admitted = await admit(parts, submission)
+    if (isRefusal(admitted)) return admitted
+    const filled = await fillTemplate(parts.renderer, admitted.request, admitted.used)
+    const composed = await compose(parts, filled, admitted.used)
+    if (isRefusal(composed)) return composed
+    await commitPrepared(parts, [composed.prepared])
+    parts.counted?.(composed.recipients)
+    return { messageId: composed.messageId }
   } catch (fault) {
-    if (fault instanceof StoreUnavailable) return refuse('ServiceUnavailable')
+    if (fault instanceof StoreUnavailable || fault instanceof RendererUnavailable) return refuse('ServiceUnavailable')
     throw fault
   }
+}
+
+/** Steps 1 and 2 for one submission. */
+export async function admit(parts: AcceptParts, submission: Submission): Promise<{ request: SendRequest; used: UsedRecords } | Refusal> {
+  const { store, home, limits } = parts
+  const request = readSubmission(submission, limits)
+  if (isRefusal(request)) return request
+  const named = await findNamedIdentity(store, home, request)
+  if (isRefusal(named)) return named
+  const used = await findUsed(store, request, named.identity)
+  return authoriseSend(home, request, used) ?? (await tenantGate(store, home, request, used)) ?? { request, used }
+}
+
+/** Steps 3 and 4 up to the commit. */
+export async function compose(parts: AcceptParts, filled: FilledRequest, used: UsedRecords): Promise<Composed | Refusal> {
+  const { clock, random, limits, hostname } = parts
+  const { request, failure } = filled
+  const acceptedAt = clock.now()
+  const messageId = mintMessageId(acceptedAt, random.uuid())
+  const facts = { ...describe(request, used), messageId, acceptedAt }
+  const answer = (prepared: Prepared) => ({ prepared, messageId, recipients: request.recipients, bytes: 0 })
+  if (failure) return answer(prepareFailed(parts, { ...facts, bytes: Buffer.alloc(0), fields: [] }, failure))
+  const own = { messageId, acceptedAt, hostname, feedbackId: feedbackId(feedbackFacts(request, used)), seed: () => random.bytes(12).toString('hex') }
+  const rendered = render(request, own, limits)
+  if (isRefusal(rendered)) return rendered
+  const message = { ...facts, ...rendered }
+  if (carriesTestVirus(rendered.bytes)) return answer(prepareRejected(parts, message))
+  const prepared = await prepareSpool(parts, {
+    message,
+    signingIdentityName: used.signing?.name ?? '',
+    expiresAt: acceptedAt + lifeSeconds(used, limits) * 1_000,
+    suppression: suppressionRule(used),
+    kind: 'message',
+  })
+  return { ...answer(prepared), bytes: rendered.bytes.length }
 }
 
 function describe(request: SendRequest, used: UsedRecords) {

@@ -12,5 +12,6 @@ export function authoriseSend(home: Home, request: SendRequest, used: UsedRecord
   const identityName = used.identity?.name ?? request.sender?.address
   const resources = identityName === undefined ? [] : [sesArn(home, 'identity', identityName)]
   if (used.configurationSetName !== '') resources.push(sesArn(home, 'configuration-set', used.configurationSetName))
+  if (used.templateName !== '') resources.push(sesArn(home, 'template', used.templateName))
   return authorise(principal, action, resources)
 }

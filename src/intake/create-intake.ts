@@ -3,19 +3,27 @@ import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { Random } from '../kit/random.ts'
 import type { Home } from '../model/arn.ts'
-import type { Submission } from '../model/message.ts'
+import type { BulkSubmission, Submission } from '../model/message.ts'
 import type { Refusal } from '../model/refusal.ts'
 import { isRefusal } from '../model/refusal.ts'
 import type { Store } from '../storage/store.ts'
 import { type AcceptParts, acceptMessage } from './accept-message.ts'
+import { acceptBulk, type BulkResult } from './accept-bulk.ts'
 import { acceptSystemMessage, type SystemMessage } from './accept-system-message.ts'
 import type { HandOver } from './hand-over.ts'
 import { type IntakeLimits, intakeLimits } from './limits.ts'
+import { TemplateRenderer } from './template-renderer.ts'
 
 /** The way in for every door. */
 export interface Intake {
   /** Durable when it answers an id. Not safe to repeat: each call is a message of its own. */
   acceptMessage(submission: Submission): Promise<{ messageId: string } | Refusal>
+  /** One template to many: a refusal of the whole, or a result for each entry in order. What a result says is accepted is durable. */
+  acceptBulk(submission: BulkSubmission): Promise<readonly BulkResult[] | Refusal>
+  /** The render thread, for looks at templates. */
+  readonly templates: Pick<TemplateRenderer, 'check' | 'render'>
+  /** Ends the render thread. Repeatable. */
+  close(): Promise<void>
   /** A notice of ours; durable when it resolves. @throws StoreUnavailable, or TypeError for an address that is none. */
   acceptSystemMessage(notice: SystemMessage): Promise<{ messageId: string }>
 }
@@ -34,7 +42,8 @@ export function createIntake(parts: {
   limits?: Partial<IntakeLimits>
 }): Intake {
   const { log, limits, ...rest } = parts
-  const accept = { ...rest, limits: { ...intakeLimits, ...limits } }
+  const renderer = new TemplateRenderer({ clock: rest.clock, log })
+  const accept = { ...rest, renderer, limits: { ...intakeLimits, ...limits } }
   return {
     async acceptMessage(submission) {
       const answer = await acceptMessage(accept, submission)
@@ -44,6 +53,9 @@ export function createIntake(parts: {
       }
       return answer
     },
+    acceptBulk: (submission) => acceptBulk(accept, submission),
+    templates: renderer,
+    close: () => renderer.close(),
     acceptSystemMessage: (notice) => acceptSystemMessage(accept, notice),
   }
 }

@@ -4,6 +4,7 @@ import { type AccountRecord, readAccount } from '../resources/account.ts'
 import { type ConfigurationSetRecord, configurationSets } from '../resources/configuration-sets.ts'
 import { resolveFromIdentity } from '../resources/find-identity.ts'
 import type { IdentityRecord } from '../resources/identities.ts'
+import { type TemplateRecord, templates } from '../resources/templates.ts'
 import { type TenantRecord, tenants } from '../resources/tenants.ts'
 import type { SendRequest } from './read-submission.ts'
 
@@ -23,6 +24,9 @@ export interface UsedRecords {
   /** The named one, else the identity's default; empty without. */
   readonly configurationSetName: string
   readonly configurationSet: ConfigurationSetRecord | undefined
+  /** The stored template; empty without. */
+  readonly templateName: string
+  readonly template: TemplateRecord | undefined
 }
 
 /** Reads them; what is used often comes from the store's memory. @param named the identity that the request names for its sender. */
@@ -37,6 +41,9 @@ export async function findUsed(store: Pick<Store, 'get'>, request: SendRequest, 
   const identity = named ?? identityOf(sender?.address)
   const configurationSetName = request.configurationSetName || (identity?.configurationSetName ?? '')
   const configurationSet = configurationSetName === '' ? undefined : await store.get(configurationSets, configurationSetName)
+  const { content } = request.submission
+  const templateName = content.kind === 'template' && 'name' in content.template ? content.template.name : ''
+  const template = templateName === '' ? undefined : await store.get(templates, templateName)
   return {
     account: account.value,
     tenant: tenant?.value,
@@ -46,5 +53,7 @@ export async function findUsed(store: Pick<Store, 'get'>, request: SendRequest, 
     unverified: claimed.filter((address) => !identityOf(address)),
     configurationSetName,
     configurationSet: configurationSet?.value,
+    templateName,
+    template: template?.value,
   }
 }

@@ -38,3 +38,21 @@ export const headerLengthMax = 996
 export const sendCountHours = 24
 /** How often the count of sends is written down: what a crash may forget. */
 export const sendCountFlushMs = 5_000
+/** Ours: silence of the render thread over one piece of work. Its own counting ends every template sooner, so this is a parser gone astray. */
+export const renderMsMax = 1_000
+/** Ours: a thread that starts; on a busy machine that takes most of a second. */
+export const renderStartMsMax = 10_000
+/** Ours: one piece of a bulk request; then others have their turn. */
+export const renderPieceMsMax = 100
+/** Ours: characters that one piece answers: what the main thread turns into messages between two commits. */
+export const renderPieceCharactersMax = 4 * 1024 * 1024
+/** Ours: requests that wait for the render thread; beyond it the client is told to try again. */
+export const rendersWaitingMax = 1_000
+/** Ours: characters of what they bring, so that waiting never fills the memory. */
+export const rendersWaitingCharactersMax = 64 * 1024 * 1024
+/** Ours: source characters of compiled templates that the thread keeps; compiled they take some twenty times as much. */
+export const compiledCharactersMax = 4 * 1024 * 1024
+/** Ours: memory of the render thread; it is started anew when a template takes more. */
+export const renderThreadMiBMax = 256
+/** Ours: bytes of the messages that one commit of a bulk request holds: a group of the store. */
+export const bulkCommitBytesMax = 4 * 1024 * 1024

@@ -45,7 +45,8 @@ async function judge(store: Pick<Store, 'get'>, home: Home, request: SendRequest
     return refuse('AccessDenied', { principal: principal.arn, action: door === 'smtp' ? 'ses:SendRawEmail' : `ses:${operation}`, resource: arn })
   const stored = await store.get(identities, identityKey(parts.name))
   if (!stored || !isVerified(stored.value)) return refuse('IdentityNotVerified', { region: home.region.toUpperCase(), identities: parts.name })
-  if (address && !coversAddress(stored.key, address)) return refuse('InvalidRequest', { text: `The identity <${arn}> does not cover the address <${address}>.` })
+  if (address && !coversAddress(stored.key, address))
+    return refuse('InvalidRequest', { text: `The identity <${arn}> does not cover the address <${address}>.` })
   return stored.value
 }
 

@@ -41,7 +41,7 @@ export interface SendRequest {
   readonly recipients: readonly string[]
   /** The first thing wrong with an address; told after the tenant gate. */
   readonly addressFault: Refusal | undefined
-  /** Undefined for Simple content. */
+  /** Undefined for content that we build. */
   readonly raw: RawMessage | undefined
 }
 
@@ -56,7 +56,8 @@ export function readSubmission(submission: Submission, limits: IntakeLimits): Se
     if (isRefusal(read)) return read
     raw = read
   } else {
-    const parts = [content.text?.data.length ?? 0, content.html?.data.length ?? 0, ...content.attachments.map((attachment) => attachment.content.length)]
+    const texts = content.kind === 'simple' ? [content.text?.data.length ?? 0, content.html?.data.length ?? 0] : []
+    const parts = [...texts, ...content.attachments.map((attachment) => attachment.content.length)]
     if (parts.reduce((sum, length) => sum + length, 0) > limits.messageBytesMax) return refuse('MessageTooLarge', { bytesMax: limits.messageBytesMax })
     const illegal = content.attachments.flatMap(attachedNames).find(isBlockedName)
     if (illegal !== undefined) return refuse('InvalidRequest', { text: `Illegal filename '${illegal.replace(/[^ -~]/g, '?').slice(0, 255)}'.` })
@@ -103,7 +104,8 @@ function readAddresses(submission: Submission, raw: RawMessage | undefined, limi
   const headerFrom = raw && findField(raw.fields, 'from')
   const author = raw && (headerFrom || submission.from === undefined) ? speaker(readFrom(headerFrom)) : undefined
   const given = submission.from === undefined ? undefined : speaker(parseMailbox(submission.from))
-  if (!raw && submission.from === undefined) addressFault ??= refuse('InvalidRequest', { text: 'FromEmailAddress cannot be empty.' })
+  if (!raw && submission.from === undefined)
+    addressFault ??= refuse('InvalidRequest', { text: submission.content.kind === 'template' ? 'Source cannot be empty' : 'FromEmailAddress cannot be empty.' })
   const visibleSender = raw && optional(raw, 'sender', speaker)
   const claimed = [given, author, visibleSender, raw && optional(raw, 'return-path', one)].flatMap((mailbox) => (mailbox ? [mailbox.address] : []))
   // The null sender of SMTP claims nothing.

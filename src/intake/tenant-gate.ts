@@ -1,4 +1,4 @@
-// Step 2: the gate. Order and texts are SES's: account, tenant, association, addresses, configuration set, tenant status,
+// Step 2: the gate. Order and texts are SES's: account, tenant, association, addresses, configuration set, template, tenant status,
 // verification of addresses, then of the MAIL FROM domain (ses.md §1.5, §4.4, §8.4).
 // Leaves to whom: the judgement on states is resources/may-send.ts, which the claim asks again for mail that waits.
 import { compositeKey, type Store } from '../storage/store.ts'
@@ -23,6 +23,7 @@ export async function tenantGate(store: Pick<Store, 'get'>, home: Home, request:
   }
   if (request.addressFault) return request.addressFault
   if (configurationSetName !== '' && !configurationSet) return refuse('ConfigurationSetNotFound', { name: configurationSetName })
+  if (used.templateName !== '' && !used.template) return refuse('TemplateNotFound', { name: used.templateName })
   const poolName = configurationSet?.delivery?.poolName
   // The pool was deleted and the set not told: SES refuses such a send as well.
   if (poolName !== undefined && !(await poolExists(store, poolName))) return refuse('InvalidRequest', { text: `SendingPool <${poolName}> doesn't exist` })
@@ -39,9 +40,10 @@ export async function tenantGate(store: Pick<Store, 'get'>, home: Home, request:
  * differs from the header's From, both count, and so does whatever else names a sender to readers: otherwise a tenant could show
  * them another tenant's domain. The envelope sender and Return-Path do not leave, so they only have to be verified.
  */
-function usedArns(home: Home, { identity, signing, shown, configurationSetName }: UsedRecords): string[] {
+function usedArns(home: Home, { identity, signing, shown, configurationSetName, templateName }: UsedRecords): string[] {
   const arns = [identity, signing, ...shown].flatMap((record) => (record ? [sesArn(home, 'identity', record.name)] : []))
   if (configurationSetName !== '') arns.push(sesArn(home, 'configuration-set', configurationSetName))
+  if (templateName !== '') arns.push(sesArn(home, 'template', templateName))
   return [...new Set(arns)]
 }
 

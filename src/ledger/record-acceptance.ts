@@ -106,6 +106,11 @@ export function rejectionChanges(home: Home, message: AcceptedMessage, uuid: () 
   return [spool(home, facts, [], false), acceptanceEvent(message, 'SEND', {}, uuid()), acceptanceEvent(message, 'REJECT', { reason: 'Bad content' }, uuid())]
 }
 
+/** A template that could not be rendered: SES answers an id, says SEND and then why nothing is sent (ses.md §9). No bytes are kept. */
+export function renderingFailureChanges(home: Home, message: AcceptedMessage, detail: Record<string, unknown>, uuid: () => string): Change[] {
+  return [spool(home, message, [], false), acceptanceEvent(message, 'SEND', {}, uuid()), acceptanceEvent(message, 'RENDERING_FAILURE', detail, uuid())]
+}
+
 /** Spools and queues a notice of our own; no tenant hears of it, so it has no SEND event. */
 export function noticeChanges(home: Home, message: AcceptedMessage, entries: readonly NewQueueEntry[], leased: boolean): Change[] {
   return [spool(home, message, entries, leased)]

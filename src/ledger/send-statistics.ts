@@ -1,4 +1,5 @@
 // What was sent and what came back, in points of fifteen minutes, counted from the event log. Source: SES API reference v1, SendDataPoint.
+import { setImmediate as turn } from 'node:timers/promises'
 import type { LoggedEvent } from '../model/event.ts'
 import type { Store } from '../storage/store.ts'
 import { statisticsBatch, statisticsEventsMax } from './limits.ts'
@@ -29,6 +30,7 @@ export async function sendStatistics(store: Pick<Store, 'events' | 'lastEventPos
     const end = batch.at(-1)?.position
     if (end === undefined || batch.length < statisticsBatch) break
     after = end
+    await turn() // Other requests go on between two reads.
   }
   return [...points.values()].sort((a, b) => a.at - b.at)
 }
@@ -54,8 +56,10 @@ function pointOf(points: Map<number, SendPoint>, time: number): SendPoint {
 
 function count(point: SendPoint, { type, detail, mail }: LoggedEvent): void {
   const named = (member: string) => (Array.isArray(detail[member]) ? detail[member].length : 1)
-  if (type === 'SEND') point.deliveryAttempts += mail.destination.length
+  // Of a message whose facts were forgotten one recipient is certain.
+  const recipients = mail.destination.length || 1
+  if (type === 'SEND') point.deliveryAttempts += recipients
   else if (type === 'BOUNCE' && detail.bounceType === 'Permanent') point.bounces += named('bouncedRecipients')
   else if (type === 'COMPLAINT') point.complaints += named('complainedRecipients')
-  else if (type === 'REJECT') point.rejects += mail.destination.length
+  else if (type === 'REJECT') point.rejects += recipients
 }

@@ -40,6 +40,24 @@ export interface RawContent {
   readonly bytes: Uint8Array
 }
 
+/** The three parts of a template; an absent part is undefined. */
+export interface TemplateText {
+  readonly subject: string | undefined
+  readonly text: string | undefined
+  readonly html: string | undefined
+}
+
+/** Content that is rendered first (SES `Template`). */
+export interface TemplateContent {
+  readonly kind: 'template'
+  /** A stored template by name, or one that the request brings. */
+  readonly template: { readonly name: string } | TemplateText
+  /** JSON object as text; empty counts as no data. */
+  readonly dataText: string
+  readonly headers: SimpleContent['headers']
+  readonly attachments: readonly Attachment[]
+}
+
 /** What a door hands to intake: one message, not yet judged. Everything is as the caller gave it. */
 export interface Submission {
   readonly principal: Principal
@@ -64,7 +82,23 @@ export interface Submission {
   /** `FromEmailAddressIdentityArn` and `FeedbackForwardingEmailAddressIdentityArn` of the API: which identity authorises. */
   readonly identityArns?: { readonly from: string | undefined; readonly feedback: string | undefined }
   readonly replyTo: readonly string[]
-  readonly content: SimpleContent | RawContent
+  readonly content: SimpleContent | RawContent | TemplateContent
+}
+
+/** One template to many: what the messages share, and what each has of its own (SES `SendBulkEmail`). */
+export interface BulkSubmission {
+  readonly shared: Omit<Submission, 'content' | 'destination' | 'envelopeRecipients'> & { readonly content: TemplateContent }
+  readonly entries: readonly BulkEntry[]
+}
+
+/** One message of a bulk send. */
+export interface BulkEntry {
+  readonly destination: NonNullable<Submission['destination']>
+  /** Laid over the shared data key by key. */
+  readonly dataText: string
+  /** Take the place of shared ones of the same name. */
+  readonly headers: SimpleContent['headers']
+  readonly tags: readonly MessageTag[]
 }
 
 /** Where the wire bytes of a message lie in the spool. */

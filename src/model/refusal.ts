@@ -162,6 +162,7 @@ export const refusals = {
     'Configuration set <{name}> does not exist.',
     'Configuration set <{name}> does not exist.',
   ),
+  TemplateNotFound: row('NotFoundException', 404, 554, '5.7.1', 'never', 'Template {name} does not exist.'),
   // capacity
   SendingRateExceeded: row(
     'TooManyRequestsException',

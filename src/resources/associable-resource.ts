@@ -1,10 +1,11 @@
 // Resources that a tenant may hold: which ARNs name one, and whether it is there. Texts and order of checks: ses.md §1.3.
 import { parseArn, type Home } from '../model/arn.ts'
 import { refuse, type Refusal } from '../model/refusal.ts'
-import { type Collection, collection, type Store } from '../storage/store.ts'
+import type { Collection, Store } from '../storage/store.ts'
 import { configurationSets } from './configuration-sets.ts'
 import { identities } from './identities.ts'
 import { identityKey } from './identity-name.ts'
+import { templates } from './templates.ts'
 
 /** Types of resources that a tenant may hold, as they stand in the ARN and on the wire. */
 export const associableTypes = ['identity', 'configuration-set', 'template'] as const
@@ -17,9 +18,6 @@ export interface AssociableResource {
   readonly arn: string
   readonly collection: Collection<object>
 }
-
-/** Stored templates by name; the rules come with the template operations. */
-const templates = collection<object>('template')
 
 const invalid = (text: string) => refuse('InvalidRequest', { text })
 

@@ -125,7 +125,7 @@ export async function deletePool(store: Pick<Store, 'get'>, name: string): Promi
   }
 }
 
-/** Decides a change of one address. @param poolName when given, the pool must be there when this is committed. */
+/** Decides a change of one address. A pool that is named must be there; making and removing pools takes turns with this. */
 export async function changeDedicatedIp(
   store: Pick<Store, 'get'>,
   egress: readonly string[],

@@ -58,6 +58,8 @@ export interface IdentityRecord {
   readonly lastError: string | undefined
   /** When the verification road looks again; undefined: never. Kept in step with `dueIdentities` by put-identity.ts. */
   readonly nextCheckAt: number | undefined
+  /** Where the pages of a custom verification mail lead; undefined: our own pages. */
+  readonly verificationRedirects?: { readonly success: string; readonly failure: string } | undefined
   /** Domains only; undefined for addresses. */
   readonly dkim: DkimSettings | undefined
   /** Names of its sending-authorisation policies; their texts lie in `identityPolicies`. */

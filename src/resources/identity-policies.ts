@@ -2,7 +2,7 @@
 // they go with it; the texts lie beside, so that a send does not read them.
 // Leaves to whom: what a policy permits is judged with IAM, which comes later; until then no other account sends here at all.
 import { refuse, type Refusal } from '../model/refusal.ts'
-import { collection, compositeKey, type Store, type Stored } from '../storage/store.ts'
+import { compositeKey, type Store, type Stored } from '../storage/store.ts'
 import type { Decision } from './commit-record.ts'
 import { identities, type IdentityRecord } from './identities.ts'
 import { identityKey } from './identity-name.ts'

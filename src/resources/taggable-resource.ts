@@ -6,8 +6,10 @@ import { configurationSets } from './configuration-sets.ts'
 import { dedicatedIpPools } from './dedicated-ips.ts'
 import { contactLists } from './contact-lists.ts'
 import { identities } from './identities.ts'
+import { customVerificationTemplates } from './custom-verification-templates.ts'
 import { identityKey } from './identity-name.ts'
 import { findTenantById, parseTenantRemainder } from './tenant-arn.ts'
+import { templates } from './templates.ts'
 import { type Tag, tenants } from './tenants.ts'
 
 /** A record that carries tags, and where it is kept. */
@@ -45,11 +47,16 @@ export async function findTagged(store: Pick<Store, 'get'>, home: Home, arn: str
       const stored = await store.get(contactLists, name)
       return stored ? { collection: contactLists, stored, sorted: false } : missing(`No ContactList present with name: ${name}`)
     }
-    // They carry tags in SES; until they are offered here none exists.
-    case 'template':
-      return missing(`No EmailTemplate present with name: ${name}`)
-    case 'custom-verification-email-template':
-      return missing(`No CustomVerificationEmailTemplate present with name: ${name}`)
+    case 'template': {
+      const stored = await store.get(templates, name)
+      return stored ? { collection: templates, stored, sorted: false } : missing(`No EmailTemplate present with name: ${name}`)
+    }
+    case 'custom-verification-email-template': {
+      const stored = await store.get(customVerificationTemplates, name)
+      return stored
+        ? { collection: customVerificationTemplates, stored, sorted: false }
+        : missing(`No CustomVerificationEmailTemplate present with name: ${name}`)
+    }
     case 'dedicated-ip-pool': {
       const stored = await store.get(dedicatedIpPools, name)
       return stored ? { collection: dedicatedIpPools, stored, sorted: false } : missing(`No DedicatedIpPool present with name: ${name}`)

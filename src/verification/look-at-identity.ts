@@ -73,6 +73,11 @@ async function lookAtKey({ dns }: LookParts, domain: string, dkim: DkimSettings)
   return { kind: 'unknown', error: 'SERVICE_ERROR' }
 }
 
+/** Where the owner of an address confirms it; no slash is doubled, `publicUrl` has none at its end. */
+export function linkFor({ sealer, publicUrl }: Pick<LookParts, 'sealer' | 'publicUrl'>, identity: Parameters<typeof verificationToken>[1]): string {
+  return `${publicUrl}/verify/${verificationToken(sealer, identity)}`
+}
+
 /** Sends the mail of a new address. A crash before the commit sends it twice, with the same link. */
 async function askOwner({ clock, sealer, publicUrl, sendVerificationMail }: LookParts, identity: IdentityRecord): Promise<void> {
   const { kind, verification, lastCheckedAt, verificationStartedAt, name } = identity

@@ -5,12 +5,15 @@ import type { Log } from '../kit/log.ts'
 import { dueIdentities, identities } from '../resources/identities.ts'
 import { putIdentity } from '../resources/put-identity.ts'
 import { lookBatch, looksAtOnce } from './limits.ts'
-import { lookAtIdentity, type LookParts } from './look-at-identity.ts'
+import { linkFor, lookAtIdentity, type LookParts } from './look-at-identity.ts'
+import type { verificationToken } from './verification-link.ts'
 
 /** The road as the root holds it. */
 export interface Verification {
   /** Looks soon instead of at the next interval; the name tells nothing that the store does not know. */
   verifySoon(name: string): void
+  /** Where the owner of an address confirms it. */
+  linkFor(identity: Parameters<typeof verificationToken>[1]): string
   /** Ends after the looks under way. Repeatable. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -33,7 +36,7 @@ export function startVerification(parts: LookParts & { readonly log: Log }): Ver
     closing.abort()
     await running
   }
-  return { verifySoon: () => wake.abort(), close, [Symbol.asyncDispose]: close }
+  return { verifySoon: () => wake.abort(), linkFor: (identity) => linkFor(parts, identity), close, [Symbol.asyncDispose]: close }
 }
 
 /** Looks at everything that was due when it began. */

@@ -29,15 +29,21 @@ export function verificationPage(parts: { store: Store; clock: Clock; sealer: Se
       return stored?.value.kind === 'EMAIL_ADDRESS' && stored.value.verificationStartedAt === startedAt ? stored : undefined
     }
     const stored = await open()
-    if (!stored) return page(410, 'Link expired', 'This link belongs to an older request.')
-    if (stored.value.verification === 'SUCCESS') return page(200, 'Address verified', `${name} is verified.`)
-    if (clock.now() - startedAt >= linkMsMax) return page(410, 'Link expired', 'This link was valid for 24 hours.')
+    // A custom verification mail leads to its sender's pages instead of ours.
+    const redirects = (stored ?? (await store.get(identities, name)))?.value.verificationRedirects
+    const leave = (url: string | undefined, instead: Page): Page =>
+      url === undefined ? instead : { ...instead, status: 303, headers: { ...instead.headers, location: url } }
+    if (!stored) return leave(redirects?.failure, page(410, 'Link expired', 'This link belongs to an older request.'))
+    if (stored.value.verification === 'SUCCESS') return leave(redirects?.success, page(200, 'Address verified', `${name} is verified.`))
+    if (clock.now() - startedAt >= linkMsMax) return leave(redirects?.failure, page(410, 'Link expired', 'This link was valid for 24 hours.'))
     if (method !== 'POST')
       return page(
         200,
         'Verify an address',
         `Confirm that ${name} may be used to send mail.`,
         '<form method="post"><button type="submit">Confirm</button></form>',
+        // Browsers hold the redirect behind a form to the form's rule.
+        redirects ? { 'content-security-policy': pagePolicy(`'self' ${originOf(redirects.success)} ${originOf(redirects.failure)}`) } : {},
       )
     const verified = await commitDecision(store, async () => {
       const now = clock.now()
@@ -53,7 +59,7 @@ export function verificationPage(parts: { store: Store; clock: Clock; sealer: Se
       return { answer: true, changes: putIdentity(before, after) }
     })
     return verified === true
-      ? page(200, 'Address verified', `${name} is verified.`)
+      ? leave(redirects?.success, page(200, 'Address verified', `${name} is verified.`))
       : page(503, 'Not now', 'The address could not be verified at this moment. Try again.')
   }
 }
@@ -63,7 +69,7 @@ function page(status: number, title: string, text: string, form = '', headers: R
     status,
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+      'content-security-policy': pagePolicy("'self'"),
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
       'x-robots-tag': 'noindex',
@@ -72,6 +78,14 @@ function page(status: number, title: string, text: string, form = '', headers: R
     },
     body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title></head><body><main><h1>${title}</h1><p>${escapeHtml(text)}</p>${form}</main></body></html>\n`,
   }
+}
+
+function pagePolicy(formAction: string): string {
+  return `default-src 'none'; form-action ${formAction}; frame-ancestors 'none'; base-uri 'none'`
+}
+
+function originOf(url: string): string {
+  return new URL(url).origin
 }
 
 function escapeHtml(text: string): string {

@@ -86,6 +86,19 @@ ok(ses.update_account_sending_enabled(Enabled=True))
 refused("ConfigurationSetDoesNotExist", ses.describe_configuration_set, ConfigurationSetName="none")
 refused("NotImplemented", ses.list_receipt_filters)
 
+template = {"TemplateName": "boto", "SubjectPart": "Hi {{name}}", "TextPart": "Dear {{name}}"}
+ok(ses.create_template(Template=template))
+assert ok(ses.get_template(TemplateName="boto"))["Template"] == template
+assert "Dear Ann" in ok(ses.test_render_template(TemplateName="boto", TemplateData='{"name":"Ann"}'))["RenderedTemplate"]
+refused("MissingRenderingAttribute", ses.test_render_template, TemplateName="boto", TemplateData="{}")
+ok(ses.delete_template(TemplateName="boto"))
+topic = {"TopicARN": "arn:aws:sns:us-east-1:111122223333:events"}
+destination = {"Name": "topic", "Enabled": True, "MatchingEventTypes": ["send", "bounce"], "SNSDestination": topic}
+ok(ses.create_configuration_set_event_destination(ConfigurationSetName="boto", EventDestination=destination))
+described = ok(ses.describe_configuration_set(ConfigurationSetName="boto", ConfigurationSetAttributeNames=asked))
+assert described["EventDestinations"] == [destination], described
+ok(ses.delete_configuration_set_event_destination(ConfigurationSetName="boto", EventDestinationName="topic"))
+
 sesv2 = client("sesv2")
 assert ok(sesv2.get_email_identity(EmailIdentity="boto.test"))["DkimAttributes"]["Tokens"] == tokens
 assert ok(sesv2.get_configuration_set(ConfigurationSetName="boto"))["DeliveryOptions"]["TlsPolicy"] == "REQUIRE"

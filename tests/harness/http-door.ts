@@ -12,6 +12,7 @@ import type { Page } from '../../src/api/page.ts'
 import { createHttpDoor } from '../../src/api/server.ts'
 import * as ownOperations from '../../src/api/services/own/index.ts'
 import * as sesOperations from '../../src/api/services/ses/index.ts'
+import { TemplateRenderer } from '../../src/intake/template-renderer.ts'
 import { systemClock } from '../../src/kit/clock.ts'
 import type { Log } from '../../src/kit/log.ts'
 import { silentLog } from '../../src/kit/log.ts'
@@ -19,6 +20,7 @@ import { createMetrics } from '../../src/kit/metrics.ts'
 import { systemRandom } from '../../src/kit/random.ts'
 import { createSealer } from '../../src/kit/seal.ts'
 import type { Submission } from '../../src/model/message.ts'
+import { refuse } from '../../src/model/refusal.ts'
 import { openEmbeddedStore } from '../../src/storage/engines.ts'
 
 export const home = { region: 'us-east-1', accountId: '111122223333' }
@@ -44,6 +46,7 @@ export async function startHttpDoor(
   const store = await openEmbeddedStore({ dataDir, clock, log })
   await ensureRootKey({ store, sealer, random, clock, home }, credentials)
   const submissions: Submission[] = []
+  const templates = new TemplateRenderer({ clock, log })
   const parts: Parts & OwnExtras = {
     store,
     clock,
@@ -55,9 +58,13 @@ export async function startHttpDoor(
       submissions.push(submission)
       return { messageId: `message-${submissions.length}` }
     },
+    acceptBulk: async () => refuse('ServiceUnavailable'),
+    templates,
+    verificationLink: ({ name }) => `https://mail.bulkhead.test/verify/${name}`,
     verifySoon() {},
     egress: [],
     sentLast24Hours: () => 0,
+    countEvents: async () => {},
     statusChanged() {},
     explainQueue: async (_entry, leased) => ({ state: leased ? 'ACTIVE' : 'DUE', reason: 'the road says so' }),
     ...options.extras,
@@ -85,6 +92,7 @@ export async function startHttpDoor(
   t.after(async () => {
     client.destroy()
     await close()
+    await templates.close()
     await store.close()
     rmSync(dataDir, { recursive: true, force: true })
   })

@@ -54,6 +54,7 @@ export async function openIntakeWorld(t: TestContext, limits: Partial<IntakeLimi
   const dataDir = mkdtempSync(join(tmpdir(), 'intake-'))
   const store = await openEmbeddedStore({ dataDir, clock: systemClock, log: silentLog })
   t.after(async () => {
+    await intake.close()
     await store.close()
     rmSync(dataDir, { recursive: true, force: true })
   })

@@ -31,10 +31,29 @@ async function missing(program: string, args: string[], packageName: string): Pr
 const noBoto3 = await missing('/usr/bin/python3', ['-c', 'import boto3'], 'python3-boto3')
 const noCli = await missing('/usr/bin/aws', ['--version'], 'awscli')
 
+const program = `
+import { GetSendQuotaCommand, SESClient } from '@aws-sdk/client-ses'
+import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2'
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+const { Account } = await new STSClient().send(new GetCallerIdentityCommand({}))
+const { Max24HourSend } = await new SESClient().send(new GetSendQuotaCommand({}))
+const Content = { Simple: { Subject: { Data: 'x' }, Body: { Text: { Data: 'y' } } } }
+const message = { FromEmailAddress: 'a@b.test', Destination: { ToAddresses: ['c@d.test'] }, Content }
+const { MessageId } = await new SESv2Client().send(new SendEmailCommand(message))
+console.log(JSON.stringify({ Account, Max24HourSend, MessageId }))
+`
+
+test('a JavaScript program moves by its environment alone', async (t) => {
+  const { endpoint } = await startHttpDoor(t)
+  const env = { ...environment, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_SESV2: endpoint, AWS_ENDPOINT_URL_SES: endpoint, AWS_ENDPOINT_URL_STS: endpoint }
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program], { env, cwd: join(import.meta.dirname, '../..') })
+  assert.deepEqual(JSON.parse(stdout), { Account: '111122223333', Max24HourSend: -1, MessageId: 'message-1' })
+})
+
 test("Debian's boto3 makes its tour", { skip: noBoto3 }, async (t) => {
   const { endpoint, submissions } = await startHttpDoor(t)
   const { stdout } = await run('/usr/bin/python3', [join(import.meta.dirname, '../harness/boto3_tour.py'), endpoint], { env: environment })
-  assert.ok(Number(stdout) >= 40, `calls: ${stdout}`)
+  assert.ok(Number(stdout) >= 48, `calls: ${stdout}`)
   assert.deepEqual(
     submissions.map(({ operation, content, destination }) => [operation, content.kind, destination?.to]),
     [

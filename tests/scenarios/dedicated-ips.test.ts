@@ -52,7 +52,10 @@ test('an address stands in one pool and says how warm it is', async (t) => {
     ses.send(new sdk.PutDedicatedIpWarmupAttributesCommand({ Ip, WarmupPercentage: WarmupPercentage as number }))
   assert.deepEqual(await get('127.0.0.2'), { Ip: '127.0.0.2', WarmupStatus: 'DONE', WarmupPercentage: 100, PoolName: 'ses-default-dedicated-pool' })
   await assert.rejects(get('192.0.2.1'), refusal('NotFoundException', 'Could not find dedicated IP <192.0.2.1> under this account.'))
-  await assert.rejects(move('192.0.2.1', 'ses-default-dedicated-pool'), refusal('NotFoundException', 'Could not find dedicated IP <192.0.2.1> under this account.'))
+  await assert.rejects(
+    move('192.0.2.1', 'ses-default-dedicated-pool'),
+    refusal('NotFoundException', 'Could not find dedicated IP <192.0.2.1> under this account.'),
+  )
   await assert.rejects(move('127.0.0.2', ' '), refusal('BadRequestException', "Pool name can't be blank."))
   await assert.rejects(move('127.0.0.2', 'none'), refusal('NotFoundException', 'The requested pool <none> does not exist.'))
   await assert.rejects(warm('127.0.0.2', undefined), refusal('BadRequestException', "Warmup Percentage can't be null."))

@@ -49,10 +49,7 @@ test('event destinations are kept with their set, ten at most, each with one tar
       'Please provide only one destination with each request. Either a Firehose Destination or a Cloudwatch Destination or an SNS Destination or an EventBridge Destination.',
     ],
     [topic, 'At least one event type must be specified.'],
-    [
-      { MatchingEventTypes: types, CloudWatchDestination: { DimensionConfigurations: [] } },
-      'CloudWatch metrics dimension configuration list cannot be empty.',
-    ],
+    [{ MatchingEventTypes: types, CloudWatchDestination: { DimensionConfigurations: [] } }, 'CloudWatch metrics dimension configuration list cannot be empty.'],
     [{ MatchingEventTypes: types, SnsDestination: { TopicArn: 'mail-events' } }, '<mail-events> is not the ARN of an SNS topic.'],
     [
       { MatchingEventTypes: types, EventBridgeDestination: { EventBusArn: 'arn:aws:events:us-east-1:111122223333:event-bus/mine' } },

@@ -138,7 +138,7 @@ test('refusals of intake arrive as the exceptions of v1', async (t) => {
 
 test('identities of v1 are those of v2', async (t) => {
   const soon: string[] = []
-  const { ses, client } = await startV1(t, { extras: { verifySoon: (name: string) => void soon.push(name) } as never })
+  const { ses, client, store } = await startV1(t, { extras: { verifySoon: (name: string) => void soon.push(name) } as never })
   const { VerificationToken } = await ses.send(new v1.VerifyDomainIdentityCommand({ Domain: 'One.test' }))
   assert.match(VerificationToken ?? '', /^[A-Za-z0-9+/]{43}=$/)
   const { DkimTokens } = await ses.send(new v1.VerifyDomainDkimCommand({ Domain: 'one.test' }))
@@ -184,6 +184,12 @@ test('identities of v1 are those of v2', async (t) => {
   await ses.send(new v1.SetIdentityFeedbackForwardingEnabledCommand({ Identity: 'one.test', ForwardingEnabled: false }))
   const { NotificationAttributes } = await ses.send(new v1.GetIdentityNotificationAttributesCommand({ Identities: ['one.test'] }))
   assert.equal(NotificationAttributes?.['one.test']?.ForwardingEnabled, false)
+  const ann = await store.get(identities, 'ann@one.test')
+  assert.ok(ann)
+  await store.commit([{ type: 'put', collection: identities, key: ann.key, value: { ...ann.value, verification: 'SUCCESS' } }])
+  assert.deepEqual((await ses.send(new v1.ListVerifiedEmailAddressesCommand({}))).VerifiedEmailAddresses, ['ann@one.test'])
+  await ses.send(new v1.DeleteVerifiedEmailAddressCommand({ EmailAddress: 'ann@one.test' }))
+  assert.deepEqual((await ses.send(new v1.ListVerifiedEmailAddressesCommand({}))).VerifiedEmailAddresses ?? [], [])
   await ses.send(new v1.DeleteIdentityCommand({ Identity: 'one.test' }))
   await ses.send(new v1.DeleteIdentityCommand({ Identity: 'one.test' }))
   await assert.rejects(client.send(new v2.GetEmailIdentityCommand({ EmailIdentity: 'one.test' })), { name: 'NotFoundException' })
@@ -240,6 +246,132 @@ test('configuration sets of v1 are those of v2', async (t) => {
   })
 })
 
+test('event destinations of v1 are those of v2, in its spelling and with its exceptions', async (t) => {
+  const { ses, client } = await startV1(t)
+  const set = { ConfigurationSetName: 'weekly' }
+  await ses.send(new v1.CreateConfigurationSetCommand({ ConfigurationSet: { Name: 'weekly' } }))
+  const topic: v1.EventDestination = {
+    Name: 'topic',
+    Enabled: true,
+    MatchingEventTypes: ['send', 'renderingFailure'],
+    SNSDestination: { TopicARN: 'arn:aws:sns:us-east-1:111122223333:events' },
+  }
+  const numbers: v1.EventDestination = {
+    Name: 'numbers',
+    Enabled: false,
+    MatchingEventTypes: ['click'],
+    CloudWatchDestination: { DimensionConfigurations: [{ DimensionName: 'kind', DimensionValueSource: 'messageTag', DefaultDimensionValue: 'none' }] },
+  }
+  const create = (EventDestination: v1.EventDestination) => ses.send(new v1.CreateConfigurationSetEventDestinationCommand({ ...set, EventDestination }))
+  await create(topic)
+  await create(numbers)
+  const asV2 = async () => (await client.send(new v2.GetConfigurationSetEventDestinationsCommand(set))).EventDestinations
+  assert.deepEqual(await asV2(), [
+    { Name: 'topic', Enabled: true, MatchingEventTypes: ['SEND', 'RENDERING_FAILURE'], SnsDestination: { TopicArn: topic.SNSDestination?.TopicARN } },
+    {
+      Name: 'numbers',
+      Enabled: false,
+      MatchingEventTypes: ['CLICK'],
+      CloudWatchDestination: { DimensionConfigurations: [{ DimensionName: 'kind', DimensionValueSource: 'MESSAGE_TAG', DefaultDimensionValue: 'none' }] },
+    },
+  ])
+  const described = () => ses.send(new v1.DescribeConfigurationSetCommand({ ...set, ConfigurationSetAttributeNames: ['eventDestinations'] }))
+  assert.deepEqual((await described()).EventDestinations, [topic, numbers])
+  await assert.rejects(create(topic), v1.EventDestinationAlreadyExistsException)
+  await assert.rejects(create({ ...topic, Name: 'x', SNSDestination: { TopicARN: 'x' } }), v1.InvalidSNSDestinationException)
+  const stream = { IAMRoleARN: 'x', DeliveryStreamARN: 'y' }
+  await assert.rejects(create({ Name: 'x', MatchingEventTypes: ['send'], KinesisFirehoseDestination: stream }), v1.InvalidFirehoseDestinationException)
+  const update = (EventDestination: v1.EventDestination) => ses.send(new v1.UpdateConfigurationSetEventDestinationCommand({ ...set, EventDestination }))
+  await update({ ...topic, Enabled: false })
+  assert.equal((await described()).EventDestinations?.[0]?.Enabled, false)
+  await assert.rejects(update({ ...topic, Name: 'none' }), v1.EventDestinationDoesNotExistException)
+  const remove = (EventDestinationName: string) => ses.send(new v1.DeleteConfigurationSetEventDestinationCommand({ ...set, EventDestinationName }))
+  await remove('topic')
+  await assert.rejects(remove('topic'), (error: v1.EventDestinationDoesNotExistException) => {
+    assert.ok(error instanceof v1.EventDestinationDoesNotExistException)
+    assert.deepEqual([error.ConfigurationSetName, error.EventDestinationName], ['weekly', 'topic'])
+    return true
+  })
+  assert.equal((await asV2())?.length, 1)
+})
+
+test('identity policies of v1 are those of v2, and lenient', async (t) => {
+  const { ses, client } = await startV1(t)
+  const Identity = 'one.test'
+  await ses.send(new v1.VerifyDomainIdentityCommand({ Domain: Identity }))
+  const policy = (Effect: string) => `{"Version":"2012-10-17","Statement":{"Effect":"${Effect}","Principal":"*","Action":"ses:SendEmail","Resource":"*"}}`
+  for (const Effect of ['Allow', 'Deny']) await ses.send(new v1.PutIdentityPolicyCommand({ Identity, PolicyName: 'p', Policy: policy(Effect) }))
+  assert.deepEqual((await client.send(new v2.GetEmailIdentityPoliciesCommand({ EmailIdentity: Identity }))).Policies, { p: policy('Deny') })
+  assert.deepEqual((await ses.send(new v1.GetIdentityPoliciesCommand({ Identity, PolicyNames: ['p', 'q'] }))).Policies, { p: policy('Deny') })
+  assert.deepEqual((await ses.send(new v1.ListIdentityPoliciesCommand({ Identity }))).PolicyNames, ['p'])
+  await assert.rejects(ses.send(new v1.PutIdentityPolicyCommand({ Identity, PolicyName: 'p', Policy: '{' })), v1.InvalidPolicyException)
+  const nobody = ses.send(new v1.PutIdentityPolicyCommand({ Identity: 'two.test', PolicyName: 'p', Policy: policy('Deny') }))
+  await assert.rejects(nobody, { name: 'InvalidParameterValue', message: 'Email identity <two.test> does not exist.' })
+  for (const _ of [1, 2]) await ses.send(new v1.DeleteIdentityPolicyCommand({ Identity, PolicyName: 'p' }))
+  assert.deepEqual((await ses.send(new v1.ListIdentityPoliciesCommand({ Identity }))).PolicyNames ?? [], [])
+})
+
+test('templates of v1 are those of v2, with its exceptions', async (t) => {
+  const { ses, client } = await startV1(t)
+  const template: v1.Template = { TemplateName: 'hello', SubjectPart: 'Hi {{name}}', TextPart: 'Dear {{name}}', HtmlPart: '<p>{{name}}</p>' }
+  const create = (Template: v1.Template) => ses.send(new v1.CreateTemplateCommand({ Template }))
+  await create(template)
+  await assert.rejects(create(template), v1.AlreadyExistsException)
+  await assert.rejects(create({ ...template, TemplateName: 'bad', TextPart: '{{#if}}' }), v1.InvalidTemplateException)
+  const asV2 = await client.send(new v2.GetEmailTemplateCommand({ TemplateName: 'hello' }))
+  assert.deepEqual(asV2.TemplateContent, { Subject: template.SubjectPart, Text: template.TextPart, Html: template.HtmlPart })
+  const get = (TemplateName: string) => ses.send(new v1.GetTemplateCommand({ TemplateName }))
+  assert.deepEqual((await get('hello')).Template, template)
+  await ses.send(new v1.UpdateTemplateCommand({ Template: { TemplateName: 'hello', SubjectPart: 'Bye {{name}}', TextPart: 'Bye' } }))
+  assert.deepEqual((await get('hello')).Template, { TemplateName: 'hello', SubjectPart: 'Bye {{name}}', TextPart: 'Bye' })
+  await assert.rejects(get('none'), (error: v1.TemplateDoesNotExistException) => {
+    assert.ok(error instanceof v1.TemplateDoesNotExistException)
+    assert.deepEqual([error.TemplateName, error.message], ['none', 'Template none does not exist.'])
+    return true
+  })
+  const listed = (await ses.send(new v1.ListTemplatesCommand({ MaxItems: 1 }))).TemplatesMetadata
+  assert.deepEqual([listed?.length, listed?.[0]?.Name, listed?.[0]?.CreatedTimestamp instanceof Date], [1, 'hello', true])
+  const render = (TemplateData: string) => ses.send(new v1.TestRenderTemplateCommand({ TemplateName: 'hello', TemplateData }))
+  assert.match((await render('{"name":"Ann"}')).RenderedTemplate ?? '', /^Subject: Bye Ann\r$/m)
+  await assert.rejects(render('{}'), v1.MissingRenderingAttributeException)
+  await assert.rejects(render('{'), v1.InvalidRenderingParameterException)
+  for (const _ of [1, 2]) await ses.send(new v1.DeleteTemplateCommand({ TemplateName: 'hello' }))
+  await assert.rejects(get('hello'), v1.TemplateDoesNotExistException)
+})
+
+test('custom verification templates of v1 are those of v2, with its exceptions', async (t) => {
+  const { ses, store, submissions } = await startV1(t)
+  await ses.send(new v1.VerifyDomainIdentityCommand({ Domain: 'one.test' }))
+  const template = {
+    TemplateName: 'welcome',
+    FromEmailAddress: 'us@one.test',
+    TemplateSubject: 'Prove it',
+    TemplateContent: '<p>Hello</p>',
+    SuccessRedirectionURL: 'https://one.test/yes',
+    FailureRedirectionURL: 'https://one.test/no',
+  }
+  const create = (more: Partial<typeof template> = {}) => ses.send(new v1.CreateCustomVerificationEmailTemplateCommand({ ...template, ...more }))
+  await assert.rejects(create(), v1.FromEmailAddressNotVerifiedException)
+  const identity = await store.get(identities, 'one.test')
+  assert.ok(identity)
+  await store.commit([{ type: 'put', collection: identities, key: 'one.test', value: { ...identity.value, verification: 'SUCCESS' } }])
+  await create()
+  await assert.rejects(create(), v1.CustomVerificationEmailTemplateAlreadyExistsException)
+  await assert.rejects(create({ TemplateName: 'x', TemplateContent: ' ' }), v1.CustomVerificationEmailInvalidContentException)
+  await ses.send(new v1.UpdateCustomVerificationEmailTemplateCommand({ TemplateName: 'welcome', TemplateSubject: 'Please' }))
+  const get = (TemplateName: string) => ses.send(new v1.GetCustomVerificationEmailTemplateCommand({ TemplateName }))
+  const { $metadata, ...stored } = await get('welcome')
+  assert.deepEqual(stored, { ...template, TemplateSubject: 'Please' })
+  await assert.rejects(get('none'), v1.CustomVerificationEmailTemplateDoesNotExistException)
+  const { CustomVerificationEmailTemplates: listed } = await ses.send(new v1.ListCustomVerificationEmailTemplatesCommand({ MaxResults: 5 }))
+  const { TemplateContent, ...item } = stored
+  assert.deepEqual([listed, TemplateContent], [[item], template.TemplateContent])
+  const sent = await ses.send(new v1.SendCustomVerificationEmailCommand({ EmailAddress: 'new@two.test', TemplateName: 'welcome' }))
+  assert.deepEqual([sent.MessageId, submissions[0]?.operation, submissions[0]?.destination?.to], ['message-1', 'SendCustomVerificationEmail', ['new@two.test']])
+  for (const _ of [1, 2]) await ses.send(new v1.DeleteCustomVerificationEmailTemplateCommand({ TemplateName: 'welcome' }))
+  await assert.rejects(get('welcome'), v1.CustomVerificationEmailTemplateDoesNotExistException)
+})
+
 test('the account: quota, sending switched off and on', async (t) => {
   const { ses, client } = await startV1(t)
   const quota = await ses.send(new v1.GetSendQuotaCommand({}))
@@ -287,7 +419,7 @@ test('the wire: XML by its namespace, GET, bad forms, other services', async (t)
     ['Action=%3CFly%3E%01&Version=2010-12-01', 400, 'InvalidAction', 'Could not find operation &lt;Fly&gt;\ufffd for version 2010-12-01'],
     ['Action=SendEmail&Version=2009-01-01', 400, 'InvalidAction', 'Could not find operation SendEmail for version 2009-01-01'],
     ['Action=UpdateAccountSendingEnabled&Enabled=perhaps', 400, 'MalformedInput', "'perhaps' can not be converted to Boolean"],
-    ['Action=CreateTemplate', 501, 'NotImplemented', undefined],
+    ['Action=CreateReceiptFilter', 501, 'NotImplemented', undefined],
   ] as const) {
     const answer = await post(form)
     assert.equal(answer.status, status, answer.text)

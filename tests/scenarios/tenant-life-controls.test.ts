@@ -224,7 +224,13 @@ test('a send reaches intake as the caller gave it, and what has no meaning here 
         Attachments: [{ RawContent: Buffer.of(0, 255), FileName: 'a.bin' }],
       },
     },
-    { TenantName: 'acme', ConfigurationSetName: 'cs1', EmailTags: [{ Name: 'n', Value: 'v' }], ReplyToAddresses: ['r@acme.test'] },
+    {
+      TenantName: 'acme',
+      ConfigurationSetName: 'cs1',
+      EmailTags: [{ Name: 'n', Value: 'v' }],
+      ReplyToAddresses: ['r@acme.test'],
+      FromEmailAddressIdentityArn: 'arn',
+    },
   )
   assert.equal(MessageId, 'message-1')
   const [simple] = submissions
@@ -242,6 +248,7 @@ test('a send reaches intake as the caller gave it, and what has no meaning here 
       tags: [{ name: 'n', value: 'v' }],
       destination: { to: ['x@far.test'], cc: [], bcc: ['y@far.test'] },
       envelopeRecipients: undefined,
+      identityArns: { from: 'arn', feedback: undefined },
       replyTo: ['r@acme.test'],
       content: {
         kind: 'simple',
@@ -275,7 +282,6 @@ test('a send reaches intake as the caller gave it, and what has no meaning here 
   const refused: [sdk.EmailContent, RegExp][] = [
     [{}, /exactly one of/],
     [{ Simple, Raw: { Data: Buffer.from('x') } }, /exactly one of/],
-    [{ Template: { TemplateName: 't', TemplateData: '{}' } }, /not offered yet/],
     [{ Simple: { ...Simple, Body: {} } }, /at least one/],
     [{ Simple: { ...Simple, Headers: Array.from({ length: 16 }, (_, i) => ({ Name: `X-${i}`, Value: 'x' })) } }, /less than or equal to 15/],
     [{ Simple: { ...Simple, Headers: [{ Name: 'X-A', Value: 'x\r\nBcc: evil@far.test' }] } }, /pattern/],

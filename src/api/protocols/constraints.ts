@@ -119,6 +119,19 @@ export const constraints: Readonly<Record<string, Constraint>> = {
   'Template.TemplateArn': given,
   'Template.TemplateData': { length: [0, 262_144] },
   'Template.Headers': { length: [0, 15] },
+  'ReplacementTemplate.ReplacementTemplateData': { length: [0, 262_144] },
+  // templates
+  'CreateEmailTemplateRequest.TemplateName': given,
+  'DeleteEmailTemplateRequest.TemplateName': given,
+  'GetEmailTemplateRequest.TemplateName': given,
+  'UpdateEmailTemplateRequest.TemplateName': given,
+  'TestRenderEmailTemplateRequest.TemplateName': given,
+  'TestRenderEmailTemplateRequest.TemplateData': { length: [0, 262_144] },
+  'CreateCustomVerificationEmailTemplateRequest.TemplateName': given,
+  'DeleteCustomVerificationEmailTemplateRequest.TemplateName': given,
+  'GetCustomVerificationEmailTemplateRequest.TemplateName': given,
+  'UpdateCustomVerificationEmailTemplateRequest.TemplateName': given,
+  'SendCustomVerificationEmailRequest.TemplateName': given,
 }
 
 /** Orders in which the service's texts name the values; other enumerations are named in the SDK's order. */

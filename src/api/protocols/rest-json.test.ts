@@ -105,6 +105,7 @@ function sample(shape: Shape, key: string, depth = 0): unknown {
     case 'timestamp':
       return 1_700_000_000.5
     case 'list':
+      if (row?.elementLength && shape.element.kind === 'string') return [enumeration ?? 'a'.repeat(row.elementLength[0])]
       return depth > 6 ? [] : [enumeration ?? sample(shape.element, '', depth + 1)]
     case 'map': {
       const keys = enumKeys[key] && Object.values((sdk as unknown as Record<string, Record<string, string>>)[enumKeys[key]] ?? {})[0]

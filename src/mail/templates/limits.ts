@@ -10,7 +10,7 @@ export const tagsMax = 20_000
 export const nestingMax = 100
 /** Ours: statements and rounds of one message; a tenth of a second. */
 export const stepsMax = 1_000_000
+/** Ours: processor time of one message, where the caller can tell it: not the time that a busy machine lets it wait. */
+export const renderCpuMsMax = 400
 /** Ours: characters of one rendered message, its three parts together. */
 export const outputCharactersMax = 10 * 1024 * 1024
-/** ses.md §9. */
-export const dataCharactersMax = 262_144

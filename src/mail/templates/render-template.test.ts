@@ -170,3 +170,13 @@ test('no template runs long or grows large', () => {
   }
   assert.match(render('{{a}}', JSON.parse(`{"a":${'['.repeat(3_000)}${']'.repeat(3_000)}}`)), /^(render: |$)/)
 })
+
+test('processor time ends a run whose steps are slow', () => {
+  const keys = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`k${n}`, n]))
+  const compiled = compileTemplate({ subject: undefined, text: undefined, html: '{{#*inline "p"}}{{/inline}}{{#each l}}{{> p @root.keys x=1}}{{/each}}' })
+  assert.ok(!isTemplateFault(compiled))
+  const began = performance.now()
+  const rendered = renderTemplate(compiled, [JSON.stringify({ keys, l: Array.from({ length: 20_000 }, () => 1) })], () => performance.now() - began)
+  assert.deepEqual(rendered, { templateFault: 'Rendering the template takes too long.' })
+  assert.ok(performance.now() - began < 2_000)
+})

@@ -37,11 +37,11 @@ export function compileTemplate(parts: TemplateParts): CompiledTemplate | Templa
   }
 }
 
-/** Renders all parts with one budget. @param dataTexts JSON objects; later ones replace top-level keys of earlier ones. */
-export function renderTemplate(template: CompiledTemplate, dataTexts: readonly string[]): TemplateParts | TemplateFault {
+/** Renders all parts with one budget. @param dataTexts JSON objects; later ones replace top-level keys of earlier ones. @param spentMs processor time since the call. */
+export function renderTemplate(template: CompiledTemplate, dataTexts: readonly string[], spentMs = () => 0): TemplateParts | TemplateFault {
   const data = readTemplateData(dataTexts)
   if (isTemplateFault(data)) return data
-  const run = new Run()
+  const run = new Run(spentMs)
   const place = { context: { value: data, up: undefined }, frame: { variables: { root: data }, up: undefined }, parameters: undefined }
   const render = (part: Program | undefined) => part && run.capture(() => part(run, place))
   try {

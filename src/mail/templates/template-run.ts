@@ -1,6 +1,6 @@
 // One run of a compiled template: where it stands (contexts, data variables, block parameters), what it has written, and what it may still do.
 // Every statement and round is counted, so that no template runs long or writes much whatever its data are.
-import { nestingMax, outputCharactersMax, stepsMax } from './limits.ts'
+import { nestingMax, outputCharactersMax, renderCpuMsMax, stepsMax } from './limits.ts'
 
 /** Ends a run; the words are for the author. */
 export class RenderFault extends Error {
@@ -55,10 +55,17 @@ export class Run {
   #characters = 0
   #nesting = 0
   readonly #texts = new WeakMap<object, string>()
+  readonly #spentMs: () => number
+
+  /** @param spentMs processor time that the run has taken. */
+  constructor(spentMs: () => number) {
+    this.#spentMs = spentMs
+  }
 
   /** Counts one statement or round. */
   step(): void {
-    if (++this.#steps > stepsMax) throw new RenderFault('Rendering the template takes too long.')
+    const look = (++this.#steps & 63) === 0
+    if (this.#steps > stepsMax || (look && this.#spentMs() > renderCpuMsMax)) throw new RenderFault('Rendering the template takes too long.')
   }
 
   /** Runs `work` one level deeper. */

@@ -25,6 +25,22 @@ export const identityPaging: PagingRules = {
   tokenText: (token) => `Invalid NextToken <${token}>.`,
 }
 
+/** The list of templates. */
+export const templatePaging: PagingRules = {
+  sizeDefault: 10,
+  sizeMax: 100,
+  sizeText: () => 'The page size must be between 1 and 100',
+  tokenText: (token) => `Invalid PageToken <${token}>.`,
+}
+
+/** The list of custom verification templates. */
+export const verificationTemplatePaging: PagingRules = {
+  sizeDefault: 50,
+  sizeMax: 50,
+  sizeText: () => 'The page size must be between 1 and 50',
+  tokenText: (token) => `Invalid nextToken <${token}>.`,
+}
+
 /** The lists of configuration sets. */
 export const configurationSetPaging: PagingRules = {
   sizeDefault: 50,

@@ -27,7 +27,11 @@ export function sharedMembers({ ReturnPath, ReturnPathArn, SourceArn, Tags, Conf
 
 /** Parts whose intake knows the message under the name of a v1 operation. */
 export function partsFor(operation: string, parts: Parts): Parts {
-  return { ...parts, acceptMessage: (submission) => parts.acceptMessage({ ...submission, operation }) }
+  return {
+    ...parts,
+    acceptMessage: (submission) => parts.acceptMessage({ ...submission, operation }),
+    acceptBulk: (submission) => parts.acceptBulk({ ...submission, shared: { ...submission.shared, operation } }),
+  }
 }
 
 /** The refusal of content that v1 does not take; undefined when it does. */

@@ -1,16 +1,16 @@
 // SendEmail: the wire becomes a submission; everything about recipients, tenant and identity is judged by intake, the same for SMTP.
-// Stored templates and contact lists are not offered yet and are refused rather than forgotten.
+// Contact lists are not offered yet and are refused rather than forgotten.
 import { isRefusal, refuse } from '../../../../model/refusal.ts'
 import type { Operation } from '../../../operation.ts'
 import { readContent } from './email-content.ts'
 
-export const sendEmail: Operation<'SendEmail'> = async (input, call, { acceptMessage }) => {
-  const content = readContent(input.Content)
+export const sendEmail: Operation<'SendEmail'> = async (input, call, { acceptMessage, home }) => {
+  const content = readContent(input.Content, home)
   if (isRefusal(content)) return content
   if (input.ListManagementOptions) return refuse('InvalidRequest', { text: 'ListManagementOptions is not offered yet.' })
   const { ToAddresses: to = [], CcAddresses: cc = [], BccAddresses: bcc = [] } = input.Destination ?? {}
   // Raw content without recipients in the request goes to those of the MIME itself.
-  const named = input.Destination && (content.kind === 'simple' || to.length + cc.length + bcc.length > 0)
+  const named = input.Destination && (content.kind !== 'raw' || to.length + cc.length + bcc.length > 0)
   const accepted = await acceptMessage({
     principal: call.principal,
     door: 'api',
