@@ -45,14 +45,13 @@ const sameAsHandlebars = [
   '{{#*inline "a"}}A{{#> b}}in a{{> @partial-block}}{{/b}}{{/inline}}{{#*inline "b"}}B{{> @partial-block}}{{/inline}}{{#> a}}top{{/a}}',
   'a\n{{#if name}}\n  b\n{{/if}}\n  {{~name~}}  \nc {{! gone }}{{!-- {{gone}} --}}d\n{{#each items}}\n  {{title}}\n{{/each}}\n',
   '{{#*inline "p"}}\nx\ny\n{{/inline}}\nl\n  {{> p}}\nend',
-  '\\{{name}} {{{{raw}}}} {{/raw}} {{[name]}} {{"name"}}',
+  '\\{{name}} {{[name]}} {{"name"}} \\\\{{name}}',
   '{{#if name}}{{#*inline "in"}}I{{/inline}}{{> in}}{{/if}}{{> (lookup . "key")}}{{#*inline "first"}}F{{/inline}}',
 ]
 
 test('what SES takes from Handlebars gives what Handlebars gives', () => {
   for (const template of sameAsHandlebars) {
-    const oracle = template.includes('{{{{raw') ? undefined : Handlebars.compile(template)(data)
-    if (oracle !== undefined) assert.equal(render(template, data), oracle, template)
+    assert.equal(render(template, data), Handlebars.compile(template)(data), template)
   }
 })
 
@@ -162,6 +161,11 @@ test('no template runs long or grows large', () => {
     [`{{#if a}}${'{{else if b}}'.repeat(5_000)}{{/if}}`, {}],
     [`{{lookup ${'(lookup '.repeat(500)}}}`, {}],
     ['{{a}}'.repeat(20_001), { a: 1 }],
+    // Ends of blocks that are none.
+    ['{{#if a}}{{!-- {{/if}} --}}'.repeat(3_000), {}],
+    ['{{#if a}}\\{{/if}}'.repeat(3_000), {}],
+    ['{{#if a}}{{lookup a "}}{{/if}}"}}'.repeat(3_000), {}],
+    ['{{#if a}}{{{{b}}}}{{/if}}{{{{/b}}}}'.repeat(3_000), {}],
   ]
   for (const [template, given] of bombs) {
     const began = performance.now()

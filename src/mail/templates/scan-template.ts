@@ -5,34 +5,53 @@ import { nestingMax, tagsMax } from './limits.ts'
 const tagCharactersMax = 4_000
 const subexpressionsMax = 20
 
-/** The fault of a text that is too involved, or undefined. It may be fooled by comments; the watchdog of the render thread may not. */
+/** A piece inside a tag: texts and bracketed names may hold braces. */
+const piece = /"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|\[(?:\\\]|[^\]])*\]|[\s\S]/y
+
+/** The fault of a text that is too involved, or undefined. It finds tags, comments and escapes as the lexer of Handlebars does. */
 export function scanTemplate(text: string): TemplateFault | undefined {
   const open: number[] = []
   let depth = 0
   let tags = 0
-  for (let at = text.indexOf('{{'); at >= 0; at = text.indexOf('{{', at + 2)) {
+  let next = 0
+  for (let at = text.indexOf('{{'); at >= 0; at = text.indexOf('{{', next)) {
+    next = at + 2
     if (++tags > tagsMax) return { templateFault: `The template has more than ${tagsMax} tags.` }
-    while (text.charCodeAt(at + 2) === 0x7b) at++
-    const close = text.indexOf('}}', at + 2)
-    const isComment = /^~?!/.test(text.slice(at + 2, at + 4))
-    const end = close < 0 ? text.length : close
-    if (!isComment && end - at > tagCharactersMax) return { templateFault: `A tag of the template is longer than ${tagCharactersMax} characters.` }
-    if (isComment) continue
-    const tag = text
-      .slice(at + 2, end)
-      .replace(/^~/, '')
-      .trimStart()
+    // A backslash before the braces makes them text, two of them do not.
+    if (text[at - 1] === '\\' && text[at - 2] !== '\\') continue
+    if (text.startsWith('{{{{', at)) return { templateFault: 'Raw blocks are not offered.' }
+    const comment = /^\{\{~?!(--)?/.exec(text.slice(at, at + 6))
+    if (comment) {
+      const end = comment[1] ? /--~?\}\}/g : /\}\}/g
+      end.lastIndex = at
+      next = end.exec(text) ? end.lastIndex : text.length
+      continue
+    }
+    const tag = readTag(text, next)
+    if (tag === undefined) return { templateFault: `A tag of the template is longer than ${tagCharactersMax} characters or has no end.` }
+    next += tag.length
     if (tag.split('(').length > subexpressionsMax) return { templateFault: 'A tag of the template has too many subexpressions.' }
-    if (tag.startsWith('/')) depth -= open.pop() ?? 0
-    else if (tag.startsWith('#') || /^\^\s*[^\s~}]/.test(tag)) {
+    const words = tag.replace(/^[{~]+/, '').trimStart()
+    if (words.startsWith('/')) depth -= open.pop() ?? 0
+    else if (words.startsWith('#') || /^\^\s*[^\s~}]/.test(words)) {
       open.push(1)
       depth++
-    } else if (/^else\s+[^\s~}]/.test(tag)) {
+    } else if (/^else\s+[^\s~}]/.test(words)) {
       // A chained else is a block inside the block before it.
       open.push((open.pop() ?? 0) + 1)
       depth++
     }
     if (depth > nestingMax) return { templateFault: `Blocks of the template are nested deeper than ${nestingMax} levels.` }
+  }
+  return undefined
+}
+
+/** What stands between the braces. */
+function readTag(text: string, from: number): string | undefined {
+  for (let at = from; at < text.length && at - from <= tagCharactersMax; at = piece.lastIndex) {
+    if (text.startsWith('}}', at)) return text.slice(from, at)
+    piece.lastIndex = at
+    if (!piece.test(text)) return undefined
   }
   return undefined
 }
