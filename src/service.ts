@@ -7,7 +7,7 @@ import { smtpPassword } from './access/smtp-password.ts'
 import { createHttpDoor } from './api/server.ts'
 import * as ownOperations from './api/services/own/index.ts'
 import * as operations from './api/services/ses/index.ts'
-import { type Listen, masterKeyFile, readSettings, type Settings } from './config.ts'
+import { type Listen, masterKeyFile, type Settings } from './config.ts'
 import { startDelivery } from './delivery/deliver-due.ts'
 import { type Development, startDevelopment } from './development/start-development.ts'
 import { openSigningZoneDoor } from './dns/signing-zone-door.ts'
@@ -349,42 +349,6 @@ function once(act: () => Promise<void>): () => Promise<void> {
   }
 }
 
-/**
- * `bulkhead serve`: starts from flags, environment and file, prints what a person needs, and runs until SIGTERM or SIGINT.
- * Sets the exit code: 0 after a clean stop, 1 when it could not start, 78 when settings are missing or wrong (sysexits EX_CONFIG).
- */
-export async function serve({ flags }: { flags: Record<string, string> }): Promise<void> {
-  const read = readSettings({ flags, environment: process.env })
-  if ('problems' in read) {
-    for (const problem of read.problems) process.stderr.write(`${problem}\n`)
-    process.exitCode = 78
-    return
-  }
-  const log = openLog(read.settings.logLevel)
-  // Listened for before the doors are open: whoever sees us ready may end us.
-  let service: Service | undefined
-  let ending = false
-  const stop = () => {
-    ending = true
-    if (!service) return
-    log.info({}, 'draining')
-    void service.close()
-  }
-  const signals = ['SIGTERM', 'SIGINT'] as const
-  for (const signal of signals) process.on(signal, stop)
-  try {
-    service = await startService(read.settings, { log })
-  } catch (fault) {
-    for (const signal of signals) process.off(signal, stop)
-    process.stderr.write(`Bulkhead cannot start: ${(fault as Error).message}\n`)
-    log.info({ err: fault instanceof Error ? fault.stack : String(fault) }, 'start failed')
-    process.exitCode = 1
-    return
-  }
-  process.stdout.write(banner(read.settings, service))
-  if (ending) stop()
-}
-
 /** Tells which setting moves a listener that could not be opened. */
 async function opened<T>(setting: string, listening: Promise<T>): Promise<T> {
   try {
@@ -392,27 +356,4 @@ async function opened<T>(setting: string, listening: Promise<T>): Promise<T> {
   } catch (fault) {
     throw new Error(`${(fault as Error).message}; ${setting} sets where to listen`, { cause: fault })
   }
-}
-
-function banner(settings: Settings, service: Service): string {
-  const { credentials, development, providerRecord } = service
-  const shown = (rows: [string, string][]) => rows.map(([name, value]) => `  ${name.padEnd(16)}${value}\n`).join('')
-  if (!development) {
-    const unknownToClients = settings.tls ? '' : 'BULKHEAD_TLS_CERT is not set: SMTP uses a self-signed certificate, and the API is open without TLS.\n'
-    return `${unknownToClients}Bulkhead is ready as ${settings.hostname}.\n${shown([
-      ['API', `${service.http.host}:${service.http.port}${settings.tls ? ' (TLS)' : ''}`],
-      ['SMTP', `${service.smtp.host}:${service.smtp.port} (STARTTLS), ${service.smtps.host}:${service.smtps.port} (TLS)`],
-      ['publish', `${providerRecord.name} TXT "${providerRecord.text}"`],
-    ])}`
-  }
-  return `Bulkhead is ready: development mode, nothing leaves this machine.\n${shown([
-    ['API endpoint', service.endpoint],
-    ['access key', credentials.accessKeyId],
-    ['secret key', credentials.secretAccessKey],
-    ['SMTP host', service.smtp.host],
-    ['SMTP port', `${service.smtp.port} (STARTTLS), ${service.smtps.port} (TLS)`],
-    ['SMTP user', credentials.accessKeyId],
-    ['SMTP password', credentials.smtpPassword],
-    ['DNS', development.dnsAddress],
-  ])}\nSend the first message:\n  npx bulkhead hello you@anywhere.test\nand look at it:\n  npx bulkhead inbox\n`
 }

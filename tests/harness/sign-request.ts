@@ -25,10 +25,12 @@ export async function signedHeaders(request: {
   query?: Record<string, string | string[]>
   body?: string | Uint8Array
   service?: string
+  /** The door's own when not given. */
+  credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
   /** Further fields, signed too. */
   headers?: Record<string, string>
 }): Promise<Record<string, string>> {
-  const signer = new SignatureV4({ service: request.service ?? 'ses', region: home.region, credentials, sha256: Sha256 as never, applyChecksum: false })
+  const signer = new SignatureV4({ service: request.service ?? 'ses', region: home.region, credentials: request.credentials ?? credentials, sha256: Sha256 as never, applyChecksum: false })
   const { headers } = await signer.sign({
     method: request.method,
     protocol: 'http:',

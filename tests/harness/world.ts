@@ -81,7 +81,7 @@ const region = 'us-east-1'
 const accountId = '111122223333'
 
 /** Starts a world that ends with the test. */
-export async function startWorld(t: TestContext, options: WorldOptions = {}): Promise<World> {
+export async function startWorld(t: Pick<TestContext, 'after'>, options: WorldOptions = {}): Promise<World> {
   const checkLeaks = startLeakCheck()
   const manual = options.clock === 'system' ? undefined : createManualClock(Date.now())
   const clock: Clock = manual ?? systemClock

@@ -1,6 +1,9 @@
-// `bulkhead serve`: the service itself. Every setting is a flag; the root judges them.
+// `bulkhead serve`: the service itself. Every setting is a flag; config.ts judges them, service.ts builds from them.
+// Leaves to whom: everything the service does. Here a person is told how it stands, and signals become an orderly end.
 import { Command } from 'commander'
-import { flagOf, settingRows } from '../../config.ts'
+import { flagOf, readSettings, type Settings, settingRows } from '../../config.ts'
+import { openLog } from '../../kit/log.ts'
+import type { Service } from '../../service.ts'
 
 /** The only command that starts something in this process. */
 export function serveCommand(): Command {
@@ -19,9 +22,69 @@ export function serveCommand(): Command {
       const value = given[name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())]
       if (value !== undefined) flags[name] = value
     }
-    const { serve } = await import('../../service.ts')
-    await serve({ flags })
+    await serve(flags)
   })
 }
 
 const globalNames = ['data-dir', 'region', 'access-key-id', 'secret-access-key']
+
+/**
+ * Starts from flags, environment and file, prints what a person needs, and runs until SIGTERM or SIGINT.
+ * Sets the exit code: 0 after a clean stop, 1 when it could not start, 78 when settings are missing or wrong (sysexits EX_CONFIG).
+ */
+async function serve(flags: Record<string, string>): Promise<void> {
+  const read = readSettings({ flags, environment: process.env })
+  if ('problems' in read) {
+    for (const problem of read.problems) process.stderr.write(`${problem}\n`)
+    process.exitCode = 78
+    return
+  }
+  const log = openLog(read.settings.logLevel)
+  // Listened for before the doors are open: whoever sees us ready may end us.
+  let service: Service | undefined
+  let ending = false
+  const stop = () => {
+    ending = true
+    if (!service) return
+    log.info({}, 'draining')
+    void service.close()
+  }
+  const signals = ['SIGTERM', 'SIGINT'] as const
+  for (const signal of signals) process.on(signal, stop)
+  try {
+    // Not loaded for help, nor by any other command.
+    const { startService } = await import('../../service.ts')
+    service = await startService(read.settings, { log })
+  } catch (fault) {
+    for (const signal of signals) process.off(signal, stop)
+    process.stderr.write(`Bulkhead cannot start: ${(fault as Error).message}\n`)
+    log.info({ err: fault instanceof Error ? fault.stack : String(fault) }, 'start failed')
+    process.exitCode = 1
+    return
+  }
+  process.stdout.write(banner(read.settings, service))
+  if (ending) stop()
+}
+
+function banner(settings: Settings, service: Service): string {
+  const { credentials, development, providerRecord } = service
+  const shown = (rows: [string, string][]) => rows.map(([name, value]) => `  ${name.padEnd(16)}${value}\n`).join('')
+  if (!development) {
+    const unknownToClients = settings.tls ? '' : 'BULKHEAD_TLS_CERT is not set: SMTP uses a self-signed certificate, and the API is open without TLS.\n'
+    return `${unknownToClients}Bulkhead is ready as ${settings.hostname}.\n${shown([
+      ['API', `${service.http.host}:${service.http.port}${settings.tls ? ' (TLS)' : ''}`],
+      ['SMTP', `${service.smtp.host}:${service.smtp.port} (STARTTLS), ${service.smtps.host}:${service.smtps.port} (TLS)`],
+      ['publish', `${providerRecord.name} TXT "${providerRecord.text}"`],
+    ])}`
+  }
+  return `Bulkhead is ready: development mode, nothing leaves this machine.\n${shown([
+    ['API endpoint', service.endpoint],
+    ['access key', credentials.accessKeyId],
+    ['secret key', credentials.secretAccessKey],
+    ['SMTP host', service.smtp.host],
+    ['SMTP port', `${service.smtp.port} (STARTTLS), ${service.smtps.port} (TLS)`],
+    ['SMTP user', credentials.accessKeyId],
+    ['SMTP password', credentials.smtpPassword],
+    ['DNS', development.dnsAddress],
+  ])}\nSend the first message:\n  npx bulkhead hello you@anywhere.test\nand look at it:\n  npx bulkhead inbox\n`
+}
