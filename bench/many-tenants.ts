@@ -5,8 +5,8 @@
 import { type ChildProcess, execFile, fork, spawn } from 'node:child_process'
 import { createHash, createHmac, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { readFileSync, rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -133,6 +133,11 @@ class Subject {
     this.port = port
     this.#dataDir = dataDir
     this.#environment = environment
+    // Also when the run is interrupted: neither a process nor gigabytes stay behind.
+    process.on('exit', () => {
+      this.#child?.kill('SIGKILL')
+      rmSync(this.#dataDir, { recursive: true, force: true })
+    })
   }
 
   static async start(label: string, { farPort, resolver }: { farPort: number; resolver: string }): Promise<Subject> {
@@ -190,11 +195,6 @@ class Subject {
   cpu(): number {
     const { user, system } = cpuOf([this.#child?.pid ?? 0])
     return user + system
-  }
-
-  async remove(): Promise<void> {
-    await this.end('SIGKILL')
-    await rm(this.#dataDir, { recursive: true, force: true })
   }
 }
 
@@ -290,6 +290,7 @@ async function timePages(subject: Subject): Promise<{ pages: number; medians: nu
   }
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 const far = fork(join(import.meta.dirname, 'far-counter.ts'))
 const [{ port: farPort }] = (await once(far, 'message')) as [{ port: number }]
 const askFar = async (question: string) => {
@@ -408,8 +409,8 @@ try {
   )
   console.log(`| DNS questions a second, then | ${[afterMaking, idleLarge, restarted].map(({ questions }) => questions.toFixed(0)).join(', ')} | |`)
 } finally {
-  await large.remove()
-  await little.remove()
+  await large.end('SIGKILL')
+  await little.end('SIGKILL')
   await dns.close()
   far.send('quit')
 }

@@ -11,7 +11,7 @@ export const formBodyBytesMax = 32 * 1024 * 1024
 /** Parameters of one form: fifty bulk entries with fifty recipients and fifty tags each, and room. */
 export const formParametersMax = 10_000
 /** Parts of one parameter's name; the deepest of SES has seven. */
-export const formDepthMax = 16
+export const formDepthMax = 8
 /** Bytes of one body that count only against the number of connections, so that small requests pass while large ones wait. */
 export const uncountedBodyBytes = 64 * 1024
 /** Bytes of bodies under way beyond the uncounted share, all connections together. */

@@ -53,13 +53,17 @@ export interface Gate {
 
 interface Remembered {
   readonly verdict: Verdict
+  /** How often all was forgotten before it was asked for. */
+  readonly epoch: number
   readonly at: number
   refreshing: boolean
 }
 
 /** A gate over `states`. */
 export function createGate({ clock, states, home }: { clock: Clock; states: ReadStates; home: Home }): Gate {
-  let remembered = new LRUCache<string, Remembered>({ max: verdictsMax })
+  const remembered = new LRUCache<string, Remembered>({ max: verdictsMax })
+  // Raised by `forget`: emptying a cache of this size takes milliseconds, and each new association forgets.
+  let epoch = 0
   let asked = new Map<string, Promise<Verdict>>()
 
   function find(names: StateNames): Promise<Verdict> {
@@ -67,13 +71,13 @@ export function createGate({ clock, states, home }: { clock: Clock; states: Read
     const running = asked.get(key)
     if (running) return running
     // What was asked before `forget` must not be remembered after it.
-    const cache = remembered
+    const since = epoch
     const mine = asked
     const at = clock.now()
     const answer = states(names)
       .then((found) => {
         const verdict = judge(home, found)
-        cache.set(key, { verdict, at, refreshing: false })
+        if (since === epoch) remembered.set(key, { verdict, epoch, at, refreshing: false })
         return verdict
       })
       .finally(() => mine.delete(key))
@@ -85,7 +89,7 @@ export function createGate({ clock, states, home }: { clock: Clock; states: Read
     find,
     known(names) {
       const found = remembered.get(`${names.tenantName}\0${names.configurationSetName}`)
-      if (!found) return undefined
+      if (found?.epoch !== epoch) return undefined
       const age = clock.now() - found.at
       if (age < verdictFreshMs) return found.verdict
       if (age >= verdictStaleMs) return undefined
@@ -98,7 +102,7 @@ export function createGate({ clock, states, home }: { clock: Clock; states: Read
       return found.verdict
     },
     forget() {
-      remembered = new LRUCache({ max: verdictsMax })
+      epoch++
       asked = new Map()
     },
   }

@@ -34,7 +34,8 @@ export async function acceptBulk(parts: AcceptParts, { shared, entries }: BulkSu
         },
         parts.limits,
       )
-      return isRefusal(request) ? request : (request.addressFault ?? request)
+      if (isRefusal(request)) return request
+      return judgeEntry(request, admitted.request) ?? request.addressFault ?? request
     })
     return await acceptAll(parts, admitted.used, shared.content.dataText, { requests, dataTexts: entries.map(({ dataText }) => dataText) })
   } catch (fault) {
@@ -117,6 +118,15 @@ class Batch {
 
 function isTemporary(fault: unknown): boolean {
   return fault instanceof StoreUnavailable || fault instanceof RendererUnavailable
+}
+
+/** What the gate judged once must hold for every entry: its own headers may not name another tenant, set or sender. */
+function judgeEntry(own: SendRequest, judged: SendRequest): Refusal | undefined {
+  const same =
+    own.tenantName === judged.tenantName &&
+    own.configurationSetName === judged.configurationSetName &&
+    own.shown.every((address) => judged.shown.includes(address))
+  return same ? undefined : refuse('InvalidRequest', { text: 'The headers of an entry cannot name another tenant, configuration set or sender.' })
 }
 
 function joinHeaders(shared: SimpleContent['headers'], own: SimpleContent['headers']): SimpleContent['headers'] {

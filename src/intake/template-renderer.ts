@@ -44,9 +44,15 @@ export class TemplateRenderer {
    */
   render(caller: string, work: RenderWork): Promise<RenderedPiece> {
     return new Promise((resolve, reject) => {
-      const full = this.#waiting >= rendersWaitingMax || this.#waitingCharacters > rendersWaitingCharactersMax
-      if (this.#closed || full) return reject(new RendererUnavailable('the render thread has no room'))
       const line = this.#lines.get(caller)
+      const own = (line ?? []).reduce((sum, waiting) => sum + charactersOf(waiting.work), 0)
+      // One caller takes a quarter of the room at most.
+      const full =
+        this.#waiting >= rendersWaitingMax ||
+        this.#waitingCharacters > rendersWaitingCharactersMax ||
+        (line?.length ?? 0) >= rendersWaitingMax / 4 ||
+        own > rendersWaitingCharactersMax / 4
+      if (this.#closed || full) return reject(new RendererUnavailable('the render thread has no room'))
       if (line) line.push({ work, resolve, reject })
       else this.#lines.set(caller, [{ work, resolve, reject }])
       this.#waiting++
@@ -64,6 +70,9 @@ export class TemplateRenderer {
   /** Ends the thread. Repeatable. */
   async close(): Promise<void> {
     this.#closed = true
+    const lines = [...this.#lines.values()]
+    this.#lines.clear()
+    for (const { reject } of lines.flat()) reject(new RendererUnavailable('the render thread is closed'))
     await this.#worker?.terminate()
   }
 
@@ -95,6 +104,7 @@ export class TemplateRenderer {
     })
     this.#ready = false
     worker.on('message', (message: RenderedPiece | 'ready') => {
+      if (this.#worker !== worker) return
       if (message !== 'ready') return this.#settle((task) => task.resolve(message))
       this.#ready = true
       if (!this.#current) return
@@ -103,7 +113,8 @@ export class TemplateRenderer {
     })
     worker.on('error', (fault) => this.#log.error({ err: String(fault) }, 'the render thread died'))
     worker.on('exit', () => {
-      if (this.#worker === worker) this.#worker = undefined
+      if (this.#worker !== worker) return
+      this.#worker = undefined
       this.#settle((task) => task.reject(new RendererUnavailable('the render thread ended')))
     })
     return worker
@@ -116,7 +127,10 @@ export class TemplateRenderer {
       if (!this.#current) return
       this.#current.timer = this.#clock.after(halfMs, () => {
         this.#log.warn({ ready: this.#ready }, 'a template took too long; the render thread is started anew')
+        // Let go of at once: an answer that is still on its way must not bring the next work to a thread that ends.
         void this.#worker?.terminate()
+        this.#worker = undefined
+        this.#settle((task) => task.reject(new RendererUnavailable('the render thread was ended')))
       })
     })
   }

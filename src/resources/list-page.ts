@@ -1,4 +1,5 @@
 // One page of a collection in key order. Its cost depends on the page, not on how many records there are.
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Collection, Store, Stored } from '../storage/store.ts'
 import { pageScanChunk, pageScanRecordsMax } from './limits.ts'
 
@@ -41,6 +42,8 @@ export async function listPage<T extends object>(store: Pick<Store, 'list'>, col
     }
     if (batch.length < wanted) return { records, next: undefined }
     scanned += batch.length
+    // The embedded engine answers within the same turn: others must get theirs.
+    if (keep) await turn()
   }
   return { records, next: position }
 }

@@ -28,6 +28,9 @@ export const suppressedAddresses = collection<SuppressedAddress>('suppressed-add
 /** The same entries in order of time, oldest first, once with any reason and once with their own; key is `compositeKey(list, reason or *, time, address)`. */
 export const suppressedByTime = collection<SuppressedAddress>('suppressed-by-time')
 
+/** Lists that ever held an entry, by list: while one is not here, no address needs to be looked up in it. Written with every entry. */
+export const usedSuppressionLists = collection<Record<string, never>>('suppression-list-in-use')
+
 /**
  * An address as lists spell it: spaces around it and the case of the domain do not count, the local part does (ses.md §7.2).
  * Text that is no address is answered as it came, so that it is simply not found.
@@ -47,6 +50,7 @@ export function suppressionKey(list: SuppressionListId, address: string): string
 export function listAddress(list: SuppressionListId, entry: SuppressedAddress, before: Stored<SuppressedAddress> | undefined): Change[] {
   return [
     { type: 'put', collection: suppressedAddresses, key: suppressionKey(list, entry.address), value: entry, expect: before?.version ?? 'absent' },
+    ...(before ? [] : [{ type: 'put', collection: usedSuppressionLists, key: list, value: {} } as const]),
     ...(before ? rowsByTime(list, before.value).map((key): Change => ({ type: 'remove', collection: suppressedByTime, key })) : []),
     ...rowsByTime(list, entry).map((key): Change => ({ type: 'put', collection: suppressedByTime, key, value: entry })),
   ]

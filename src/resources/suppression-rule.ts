@@ -3,7 +3,7 @@
 import type { Change, Store } from '../storage/store.ts'
 import type { AccountRecord } from './account.ts'
 import type { ConfigurationSetRecord } from './configuration-sets.ts'
-import { listAddress, type SuppressedAddress, type SuppressionListId, suppressedAddresses, suppressionKey } from './suppression-list.ts'
+import { listAddress, type SuppressedAddress, type SuppressionListId, suppressedAddresses, suppressionKey, usedSuppressionLists } from './suppression-list.ts'
 import { type SuppressionReason, type TenantRecord, tenantsById } from './tenants.ts'
 
 /** The records that decide. */
@@ -32,6 +32,8 @@ export function suppressionRule({ account, tenant, configurationSet }: Suppressi
 /** Why mail to `address` is not delivered, or undefined when it is. One look-up, from the store's memory for an address that is used again. */
 export async function findSuppression(store: Pick<Store, 'get'>, { list, reasons }: SuppressionRule, address: string): Promise<SuppressionReason | undefined> {
   if (list === undefined || reasons.length === 0) return undefined
+  // Every recipient of every message comes here; most lists are empty, and then this is answered from memory.
+  if (!(await store.get(usedSuppressionLists, list))) return undefined
   const entry = await store.get(suppressedAddresses, suppressionKey(list, address))
   return entry && reasons.includes(entry.value.reason) ? entry.value.reason : undefined
 }

@@ -4,7 +4,7 @@ import { pause } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import { dueIdentities, identities } from '../resources/identities.ts'
 import { putIdentity } from '../resources/put-identity.ts'
-import { lookBatch, looksAtOnce } from './limits.ts'
+import { batchMsMin, lookBatch, looksAtOnce } from './limits.ts'
 import { linkFor, lookAtIdentity, type LookParts } from './look-at-identity.ts'
 import type { verificationToken } from './verification-link.ts'
 
@@ -24,10 +24,11 @@ export function startVerification(parts: LookParts & { readonly log: Log }): Ver
   const { clock, log, intervalMs } = parts
   const closing = new AbortController()
   let wake = new AbortController()
+  const soon = new Set<string>()
   const run = async () => {
     while (!closing.signal.aborted) {
       wake = new AbortController()
-      await walk(parts, closing.signal).catch((fault: unknown) => log.warn({ err: String(fault) }, 'identities could not be looked at now'))
+      await walk(parts, soon, closing.signal).catch((fault: unknown) => log.warn({ err: String(fault) }, 'identities could not be looked at now'))
       await pause(clock, intervalMs, AbortSignal.any([closing.signal, wake.signal]))
     }
   }
@@ -36,26 +37,49 @@ export function startVerification(parts: LookParts & { readonly log: Log }): Ver
     closing.abort()
     await running
   }
-  return { verifySoon: () => wake.abort(), linkFor: (identity) => linkFor(parts, identity), close, [Symbol.asyncDispose]: close }
+  const verifySoon = (name: string) => {
+    if (soon.size < lookBatch) soon.add(name)
+    wake.abort()
+  }
+  return { verifySoon, linkFor: (identity) => linkFor(parts, identity), close, [Symbol.asyncDispose]: close }
 }
 
-/** Looks at everything that was due when it began. */
-async function walk(parts: LookParts & { log: Log }, signal: AbortSignal): Promise<void> {
+/**
+ * Looks at everything that was due when it began, no faster than `batchMsMin` allows. Who asked for a look goes before those who wait in
+ * the store, so that a new customer does not stand behind 300,000 others.
+ */
+async function walk(parts: LookParts & { log: Log }, soon: Set<string>, signal: AbortSignal): Promise<void> {
   const { store, clock } = parts
   const until = clock.now()
   let after: string | undefined
   while (!signal.aborted) {
+    const began = clock.now()
+    const asked = await Promise.all([...soon].map((name) => store.get(identities, name)))
+    soon.clear()
+    await lookAtAll(
+      parts,
+      asked.flatMap((stored) => (stored && (stored.value.nextCheckAt ?? Number.POSITIVE_INFINITY) <= began ? [stored.key] : [])),
+      signal,
+    )
     const batch = await store.list(dueIdentities, { limit: lookBatch, ...(after === undefined ? {} : { after }) })
     const due = batch.filter(({ key }) => Number(key.slice(0, 15)) <= until)
-    const queue = due.map(({ value }) => value.name)
-    await Promise.all(
-      Array.from({ length: Math.min(looksAtOnce, queue.length) }, async () => {
-        for (let name = queue.shift(); name !== undefined && !signal.aborted; name = queue.shift()) await look(parts, name)
-      }),
+    await lookAtAll(
+      parts,
+      due.map(({ value }) => value.name),
+      signal,
     )
     if (due.length < lookBatch) return
     after = batch.at(-1)?.key
+    await pause(clock, began + batchMsMin - clock.now(), signal)
   }
+}
+
+async function lookAtAll(parts: LookParts & { log: Log }, names: string[], signal: AbortSignal): Promise<void> {
+  await Promise.all(
+    Array.from({ length: Math.min(looksAtOnce, names.length) }, async () => {
+      for (let name = names.shift(); name !== undefined && !signal.aborted; name = names.shift()) await look(parts, name)
+    }),
+  )
 }
 
 async function look(parts: LookParts & { log: Log }, name: string): Promise<void> {

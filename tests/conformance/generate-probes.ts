@@ -1,7 +1,7 @@
 // From the schema of an operation and the tables of constraints and enumerations: every probe of its input.
 import { type Constraint, constraints } from '../../src/api/protocols/constraints.ts'
 import type { OperationSchema, Shape } from '../../src/api/protocols/schema.ts'
-import { keysOf, placesOf, sampleOf, valuesOf, withValue } from './places.ts'
+import { keysOf, placesOf, sampleOf, valuesOf, valueAt, withValue } from './places.ts'
 import type { Expectation, Input, Place, Probe, ProbeClass } from './probe.ts'
 
 const bodyTextCharacters = 200_000
@@ -14,24 +14,28 @@ export function generateProbes({ input }: OperationSchema): Probe[] {
   const make = (kind: ProbeClass, place: Place, says: string, value: unknown, expect: Expectation, by: Probe['by'] = 'sdk'): Probe => ({
     class: kind,
     says: `${place.path.join('.')} ${says}`,
+    at: place.path.join('.'),
     expect,
     by,
     change: put(place, value),
   })
-  const probes: Probe[] = [{ class: 'unknown member', says: 'at the top', expect: { kind: 'success' }, by: 'raw', change: (valid) => ({ ...valid, ...unknown }) }]
+  const probes: Probe[] = [
+    { class: 'unknown member', says: 'at the top', at: '', expect: { kind: 'success' }, by: 'raw', change: (valid) => ({ ...valid, ...unknown }) },
+  ]
   for (const place of placesOf(input)) {
     const { structure, member } = place
     const row = constraints[`${structure.name}.${member.name}`] ?? {}
     probes.push(...limitProbes(place, row, make), ...typeProbes(place, make), ...textProbes(place, row, make))
     if (member.required && member.place === 'body')
-      probes.push({ ...make('missing', place, 'is left out', undefined, { kind: 'refused', type: 'BadRequestException' }, 'raw') })
+      probes.push(make('missing', place, 'is left out', undefined, { kind: 'refused', type: 'BadRequestException' }, 'raw'))
     if (member.shape.kind === 'structure' && member.place === 'body')
       probes.push({
         class: 'unknown member',
         says: `in ${place.path.join('.')}`,
+        at: place.path.join('.'),
         expect: { kind: 'typed' },
         by: 'raw',
-        change: (valid) => withValue(input, withValue(input, valid, [...place.path, member.shape.kind === 'structure' ? (member.shape.members[0]?.name ?? '') : ''].filter(Boolean), undefined), place.path, { ...(sampleOf(structure, member) as object), ...unknown }),
+        change: (valid) => withValue(input, valid, place.path, { ...((valueAt(valid, place.path) ?? sampleOf(structure, member)) as Input), ...unknown }),
       })
     const values = valuesOf(structure, member)
     if (values) {
@@ -56,7 +60,15 @@ function limitProbes(place: Place, row: Constraint, make: Make): Probe[] {
   const within = (says: string, value: unknown) => probes.push(make('boundary', place, says, value, { kind: 'withinLimit', spelt }))
   const over = (says: string, value: unknown) =>
     // A label is part of the path: an empty one is another path.
-    probes.push(make('over limit', place, says, value, place.member.place === 'label' && value === '' ? { kind: 'typed' } : { kind: 'refused', type: 'BadRequestException', text: spelt }))
+    probes.push(
+      make(
+        'over limit',
+        place,
+        says,
+        value,
+        place.member.place === 'label' && value === '' ? { kind: 'typed' } : { kind: 'refused', type: 'BadRequestException', text: spelt },
+      ),
+    )
   if (row.range) {
     const [min, max] = row.range
     for (const value of [min, max]) within(`is ${value}`, value)
@@ -74,7 +86,8 @@ function limitProbes(place: Place, row: Constraint, make: Make): Probe[] {
   if (row.pattern) over('breaks the pattern', 'is not\u0007 é allowed')
   if (row.elementLength) {
     const [min, max] = row.elementLength
-    for (const size of new Set([min, max])) if (Number.isFinite(size)) within(`has an element of length ${size}`, inside(place.member.shape, 'a'.repeat(size), place))
+    for (const size of new Set([min, max]))
+      if (Number.isFinite(size)) within(`has an element of length ${size}`, inside(place.member.shape, 'a'.repeat(size), place))
     if (min > 0) over(`has an element of length ${min - 1}`, inside(place.member.shape, 'a'.repeat(min - 1), place))
     if (Number.isFinite(max)) over(`has an element of length ${max + 1}`, inside(place.member.shape, 'a'.repeat(max + 1), place))
   }
@@ -104,7 +117,8 @@ function typeProbes(place: Place, make: Make): Probe[] {
   if (member.place === 'query') {
     // Everything in a query is text: only what must be read from it can be of the wrong kind.
     if (member.shape.kind !== 'number' && member.shape.kind !== 'timestamp') return []
-    return [make('wrong type', place, 'is a text', 'none', { kind: 'refused', type: 'SerializationException' }, 'raw')]
+    const text = member.shape.kind === 'number' ? "'none' can not be converted to Integer" : 'can not be converted to'
+    return [make('wrong type', place, 'is a text', 'none', { kind: 'refused', type: 'SerializationException', text }, 'raw')]
   }
   const ofElements = member.shape.kind === 'list' ? typeProbesOf(member.shape.element, { ...place, path: [...place.path, '0'] }, make) : []
   return [...typeProbesOf(member.shape, place, make), ...ofElements]
@@ -158,10 +172,12 @@ function textProbes(place: Place, row: Constraint, make: Make): Probe[] {
     if (member.shape.element.kind === 'string') probes.push(make('empty text', place, 'has an empty element', [''], typed))
   }
   if (member.shape.kind === 'map') {
-    probes.push(make('empty text', place, 'is an empty map', {}, typed), make('empty text', place, 'has an empty value', inside(member.shape, '', place), typed))
+    probes.push(
+      make('empty text', place, 'is an empty map', {}, typed),
+      make('empty text', place, 'has an empty value', inside(member.shape, '', place), typed),
+    )
     probes.push(make('huge', place, 'has a huge value', inside(member.shape, huge, place), typed))
   }
-  if (member.shape.kind === 'number' && !row.range)
-    for (const value of [0, -1, 2 ** 31 - 1]) probes.push(make('huge', place, `is ${value}`, value, typed))
+  if (member.shape.kind === 'number' && !row.range) for (const value of [0, -1, 2 ** 31 - 1]) probes.push(make('huge', place, `is ${value}`, value, typed))
   return probes
 }

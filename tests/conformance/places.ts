@@ -81,6 +81,11 @@ export function withValue(input: Structure, valid: Input, path: Path, value: unk
   return copy
 }
 
+/** What stands at the path; undefined when a parent is not there. */
+export function valueAt(input: Input, path: Path): unknown {
+  return path.reduce<unknown>((at, step) => (at as Input | undefined)?.[step], input)
+}
+
 function enumerated(name: string | undefined): readonly string[] | undefined {
   return name === undefined ? undefined : Object.values((sdk as unknown as Record<string, Record<string, string>>)[name] ?? {})
 }

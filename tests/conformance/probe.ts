@@ -43,6 +43,8 @@ export type Expectation =
 export interface Probe {
   readonly class: ProbeClass
   readonly says: string
+  /** The member that is changed; empty for the whole input. */
+  readonly at: string
   readonly expect: Expectation
   /** `raw` where the SDK would repair or drop what is to be sent. */
   readonly by: 'sdk' | 'raw'

@@ -27,11 +27,17 @@ type AnyCommand = new (input: Input) => sdk.GetAccountCommand
 /** Opens a sender; the SDK client stays the caller's. */
 export function createSender({ ses, port, credentials }: Target): Sender {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 })
-  const command = (name: string, input: Input) => new (sdk as unknown as Record<string, AnyCommand>)[`${name}Command`]!(input)
+  const command = (name: string, input: Input) => {
+    const Command = (sdk as unknown as Record<string, AnyCommand | undefined>)[`${name}Command`]
+    if (!Command) throw new Error(`the SDK has no operation ${name}`)
+    return new Command(input)
+  }
   const viaRaw = async (operation: OperationSchema, input: Input): Promise<Answer> => {
     const { path, query, body } = requestOf(operation, input)
     const headers = await signedHeaders({ method: operation.method, host: `127.0.0.1:${port}`, path, query, body, credentials })
-    const search = Object.entries(query).flatMap(([name, values]) => values.map((value) => `${name}=${escape(value)}`)).join('&')
+    const search = Object.entries(query)
+      .flatMap(([name, values]) => values.map((value) => `${name}=${encoded(value)}`))
+      .join('&')
     const { status, type, text } = await exchange({ agent, port, method: operation.method, path: search ? `${path}?${search}` : path, headers, body })
     const said = JSON.parse(text) as { message?: string; Message?: string }
     return { by: 'raw', status, type, message: status < 300 ? '' : (said.message ?? said.Message ?? '') }
@@ -64,8 +70,9 @@ function requestOf({ path, input }: OperationSchema, values: Input): { path: str
     if (place === 'body') continue
     const value = body[name]
     delete body[name]
-    if (place === 'label') filled = filled.replace(`{${name}}`, escape(String(value ?? '')))
-    else if (value !== undefined && value !== null) query[wireName] = (Array.isArray(value) ? value : [value]).map((one) => (one instanceof Date ? one.toISOString() : String(one)))
+    if (place === 'label') filled = filled.replace(`{${name}}`, encoded(String(value ?? '')))
+    else if (value !== undefined && value !== null)
+      query[wireName] = (Array.isArray(value) ? value : [value]).map((one) => (one instanceof Date ? one.toISOString() : String(one)))
   }
   const hasBody = input.members.some(({ place }) => place === 'body')
   return { path: filled, query, body: hasBody ? JSON.stringify(wireOf(body)) : '' }
@@ -80,19 +87,22 @@ function wireOf(value: unknown): unknown {
 }
 
 // RFC 3986 §2.3, as SigV4 wants it.
-const escape = (text: string) => encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
+const encoded = (text: string) => encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
 
 function exchange(request: { agent: Agent; port: number; method: string; path: string; headers: Record<string, string>; body: string }) {
   return new Promise<{ status: number; type: string; text: string }>((resolve, reject) => {
     const { agent, port, method, path, headers, body } = request
-    const outgoing = httpRequest({ agent, host: '127.0.0.1', port, method, path, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) } }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', reject)
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, type: String(response.headers['x-amzn-errortype'] ?? ''), text: Buffer.concat(chunks).toString() }),
-      )
-    })
+    const outgoing = httpRequest(
+      { agent, host: '127.0.0.1', port, method, path, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) } },
+      (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', reject)
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, type: String(response.headers['x-amzn-errortype'] ?? ''), text: Buffer.concat(chunks).toString() }),
+        )
+      },
+    )
     outgoing.on('error', reject)
     outgoing.end(body)
   })

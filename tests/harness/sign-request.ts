@@ -30,7 +30,13 @@ export async function signedHeaders(request: {
   /** Further fields, signed too. */
   headers?: Record<string, string>
 }): Promise<Record<string, string>> {
-  const signer = new SignatureV4({ service: request.service ?? 'ses', region: home.region, credentials: request.credentials ?? credentials, sha256: Sha256 as never, applyChecksum: false })
+  const signer = new SignatureV4({
+    service: request.service ?? 'ses',
+    region: home.region,
+    credentials: request.credentials ?? credentials,
+    sha256: Sha256 as never,
+    applyChecksum: false,
+  })
   const { headers } = await signer.sign({
     method: request.method,
     protocol: 'http:',

@@ -1,5 +1,6 @@
 // Partials: only those that the template defines inline, and the block that a partial was called with.
 import { type CompiledProgram, compileExpression, compileHash, compilePath, type ProgramNode, type Statement } from './compile-expression.ts'
+import { plainPrototype } from './template-data.ts'
 import { type Place, type Program, RenderFault, type Run, within, withPartials } from './template-run.ts'
 
 /** Compiles a call; a partial block stands in when the partial is not there. */
@@ -52,11 +53,7 @@ function inBlock(state: Run, partialBlock: Run['partialBlock'], work: () => void
 
 function extended(given: unknown, hash: readonly (readonly [string, (place: Place) => unknown])[], place: Place): object {
   const own = typeof given === 'object' && given !== null ? given : {}
-  return Object.assign(
-    Object.create(Object.getPrototypeOf(own) === Array.prototype ? null : Object.getPrototypeOf(own)),
-    own,
-    Object.fromEntries(hash.map(([key, value]) => [key, value(place)])),
-  )
+  return Object.assign(Object.create(plainPrototype), own, Object.fromEntries(hash.map(([key, value]) => [key, value(place)])))
 }
 
 /** Each line of a partial that stands alone on its line is indented as the call is. */

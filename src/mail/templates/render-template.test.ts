@@ -184,3 +184,16 @@ test('processor time ends a run whose steps are slow', () => {
   assert.deepEqual(rendered, { templateFault: 'Rendering the template takes too long.' })
   assert.ok(performance.now() - began < 2_000)
 })
+
+test('a partial that prints its own context ends in a text or a fault, never in an exception', () => {
+  for (const html of ['{{#*inline "p"}}{{this}}{{/inline}}{{> p list y=1}}', '{{#*inline "p"}}{{this}}{{/inline}}{{> p 5 toString="x" valueOf="y"}}']) {
+    const compiled = compileTemplate({ subject: undefined, text: undefined, html })
+    assert.ok(!isTemplateFault(compiled))
+    assert.doesNotThrow(() => renderTemplate(compiled, ['{"list":[1,2]}']))
+  }
+})
+
+test('brackets that never close are refused', () => {
+  assert.ok(isTemplateFault(compileTemplate({ subject: undefined, text: undefined, html: `{{${'['.repeat(3_900)}}}${'x'.repeat(400_000)}` })))
+  assert.ok(isTemplateFault(compileTemplate({ subject: undefined, text: undefined, html: '{{[}}'.repeat(19_000) })))
+})

@@ -49,7 +49,8 @@ export function renderTemplate(template: CompiledTemplate, dataTexts: readonly s
   } catch (fault) {
     if (fault instanceof RenderFault) return { templateFault: fault.message }
     if (fault instanceof RangeError) return { templateFault: 'The template or its data are nested too deeply.' }
-    throw fault
+    // Whatever a template makes of its data is the template's fault; a message must not end the thread of all others.
+    return { templateFault: 'The template could not be rendered with this data.' }
   }
 }
 

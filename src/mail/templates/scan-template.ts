@@ -6,7 +6,7 @@ const tagCharactersMax = 4_000
 const subexpressionsMax = 20
 
 /** A piece inside a tag: texts and bracketed names may hold braces. */
-const piece = /"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|\[(?:\\\]|[^\]])*\]|[\s\S]/y
+const piece = /"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|\[(?:\\\]|[^\]])*\]|[^"'[]/y
 
 /** The fault of a text that is too involved, or undefined. It finds tags, comments and escapes as the lexer of Handlebars does. */
 export function scanTemplate(text: string): TemplateFault | undefined {

@@ -12,7 +12,7 @@ export function isTemplateFault(value: unknown): value is TemplateFault {
 }
 
 /** Objects print as Handlebars prints them, and inherit no name. */
-const plainPrototype = Object.create(null, { [Symbol.toPrimitive]: { value: () => '[object Object]' } }) as object
+export const plainPrototype = Object.create(null, { [Symbol.toPrimitive]: { value: () => '[object Object]' } }) as object
 
 /** Reads JSON texts; a later one replaces top-level keys of an earlier one (ses.md §9). Empty texts count as absent. */
 export function readTemplateData(texts: readonly string[]): object | TemplateFault {

@@ -8,6 +8,8 @@ export interface EmbeddedLimits {
   readonly reserveBytes: number
   /** Parsed records (and proofs of absence) that `get` keeps. */
   readonly recordCacheEntries: number
+  /** Characters of JSON that the cached records may have together: templates are large. */
+  readonly recordCacheCharacters: number
   /** Body bytes of one group: bounds its latency and the memory of both threads. */
   readonly groupBytesMax: number
   /** Commits of one group: bounds its latency. */
@@ -47,6 +49,7 @@ export const embeddedLimits: EmbeddedLimits = {
   segmentBytes: 64 * mebibyte, // about 6,000 messages; small enough that the last long-lived message in one pins little.
   reserveBytes: 64 * mebibyte, // outcomes of some 50,000 recipients.
   recordCacheEntries: 50_000,
+  recordCacheCharacters: 64 * mebibyte,
   groupBytesMax: 8 * mebibyte, // about 10 ms of writing.
   groupCommitsMax: 2_000,
   groupsInFlight: 1, // a second one halves the groups, and each costs two syncs: 21,000 against 17,000 messages a second.

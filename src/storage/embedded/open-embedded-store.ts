@@ -87,7 +87,7 @@ export class EmbeddedStore implements Store {
     const files = dataFiles(parts.dataDir)
     makeDirectory(parts.dataDir)
     const lock = lockDirectory(parts.dataDir, files.lock)
-    const cache = new RecordCache(limits.recordCacheEntries)
+    const cache = new RecordCache(limits.recordCacheEntries, limits.recordCacheCharacters)
     const bodies = new BodyReader(files.spool, limits.openSegmentsMax)
     const commits = parts.metrics?.counter('bulkhead_store_commits_total', 'Commits answered by the store thread.')
     const groups = parts.metrics?.counter('bulkhead_store_groups_total', 'Groups of commits; each is one sync of the spool and one of the database.')

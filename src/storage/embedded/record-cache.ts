@@ -9,17 +9,18 @@ const absent = Symbol('absent')
 export class RecordCache {
   readonly #entries: LRUCache<string, Stored<object> | typeof absent>
 
-  constructor(entriesMax: number) {
-    this.#entries = new LRUCache({ max: entriesMax })
+  constructor(entriesMax: number, charactersMax: number) {
+    this.#entries = new LRUCache({ max: entriesMax, maxSize: charactersMax })
   }
 
   /** The cached record, or what `read` finds; remembers either. `read` must be synchronous. */
-  get(collection: string, key: string, read: () => Stored<object> | undefined): Stored<object> | undefined {
+  get(collection: string, key: string, read: () => (Stored<object> & { readonly characters: number }) | undefined): Stored<object> | undefined {
     const name = cacheName(collection, key)
     let found = this.#entries.get(name)
     if (found === undefined) {
-      found = read() ?? absent
-      this.#entries.set(name, found)
+      const stored = read()
+      found = stored ?? absent
+      this.#entries.set(name, found, { size: name.length + (stored?.characters ?? 0) })
     }
     return found === absent ? undefined : found
   }

@@ -19,9 +19,9 @@ export function prepareRecordReads(database: DatabaseSync) {
   const fromUntil = prepare('SELECT key, version, value FROM record WHERE collection = ?1 AND key >= ?2 AND key < ?4 ORDER BY key LIMIT ?3')
 
   return {
-    one(collection: string, key: string): Stored<object> | undefined {
+    one(collection: string, key: string): (Stored<object> & { readonly characters: number }) | undefined {
       const row = point.get(collection, key) as unknown as [number, string] | undefined
-      return row && { key, version: row[0], value: JSON.parse(row[1]) as object }
+      return row && { key, version: row[0], value: JSON.parse(row[1]) as object, characters: row[1].length }
     },
     list(collection: string, range: { after?: string; prefix?: string; limit: number }): Stored<object>[] {
       const { after, prefix = '', limit } = range

@@ -8,6 +8,8 @@ export const sendEmail: Operation<'SendEmail'> = async (input, call, { acceptMes
   const content = readContent(input.Content, home)
   if (isRefusal(content)) return content
   if (input.ListManagementOptions) return refuse('InvalidRequest', { text: 'ListManagementOptions is not offered yet.' })
+  // It would choose among endpoints of several regions; to ignore it would be half an operation.
+  if (input.EndpointId) return refuse('InvalidRequest', { text: 'EndpointId is not offered.' })
   const { ToAddresses: to = [], CcAddresses: cc = [], BccAddresses: bcc = [] } = input.Destination ?? {}
   // Raw content without recipients in the request goes to those of the MIME itself.
   const named = input.Destination && (content.kind !== 'raw' || to.length + cc.length + bcc.length > 0)
