@@ -5,7 +5,7 @@ import { delimiter, resolve } from 'node:path'
 /** The root of the checkout. */
 export const root = resolve(import.meta.dirname, '..')
 
-/** Runs `command` in the checkout with the bundled tools in front of PATH; resolves with the exit code. `quiet` keeps its output for a failure. */
+/** Runs `command` in the checkout with the bundled tools in front of PATH (and mkfs and the like behind it, which Debian gives only to root); resolves with the exit code. `quiet` keeps its output for a failure. */
 export function run(
   command: string,
   args: readonly string[],
@@ -15,7 +15,7 @@ export function run(
     const child = spawn(command, args, {
       cwd: root,
       stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, PATH: `${resolve(root, 'node_modules/.bin')}${delimiter}${process.env.PATH}`, ...env },
+      env: { ...process.env, PATH: [resolve(root, 'node_modules/.bin'), process.env.PATH, '/usr/sbin', '/sbin'].join(delimiter), ...env },
     })
     const kept: Buffer[] = []
     child.stdout?.on('data', (chunk: Buffer) => kept.push(chunk))

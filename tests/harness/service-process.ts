@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -11,6 +10,7 @@ import { smtpPassword } from '../../src/access/smtp-password.ts'
 import { callOwn } from './call-own.ts'
 import { waitFor } from './wait-for.ts'
 import { sesClient } from './world.ts'
+import { freePort } from './free-port.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const credentials = { accessKeyId: 'AKIAPROCESSFLAVOUR01', secretAccessKey: 'secret-of-the-process-flavour-0123456789' }
@@ -37,7 +37,7 @@ export interface ServiceProcess {
 /** Starts a process that ends with the test; resolves when `/healthz` answers 200. */
 export async function startProcess(t: TestContext, { environment = {} }: { environment?: Readonly<Record<string, string>> } = {}): Promise<ServiceProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'process-'))
-  const [http = 0, smtp = 0, smtps = 0, feedback = 0] = await freePorts(4)
+  const [http, smtp, smtps, feedback] = [await freePort(), await freePort(), await freePort(), await freePort()]
   let child: ChildProcess | undefined
   let out = ''
   let err = ''
@@ -105,16 +105,4 @@ export async function startProcess(t: TestContext, { environment = {} }: { envir
     terminate: () => gone('SIGTERM'),
     start,
   }
-}
-
-/** Ports that were free a moment ago; all are held at once so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer())
-  for (const server of servers) {
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-  }
-  const ports = servers.map((server) => (server.address() as { port: number }).port)
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))))
-  return ports
 }
