@@ -5,6 +5,7 @@ import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:cryp
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js'
+import { skipWithout } from '../../tests/harness/missing-tool.ts'
 import { draftDkim, relaxedBodyHash, signedField, unsignedField } from './dkim.ts'
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 1024 }) // Small: many signatures in this test.
@@ -101,7 +102,7 @@ for m in cases['messages']:
 `
   const messages = Object.values(specimens).map((text) => signMessage(Buffer.from(text, 'latin1')).toString('latin1'))
   const run = spawnSync('/usr/bin/python3', ['-c', script], { input: JSON.stringify({ records, messages }), encoding: 'utf8' })
-  if (run.error || /No module named/.test(run.stderr)) return t.skip('python3 with dkimpy is not installed')
+  if (run.error || /No module named/.test(run.stderr)) return skipWithout(t, 'python3 with dkimpy is not installed')
   const answers = run.stdout.trim().split('\n')
   const names = Object.keys(specimens)
   assert.deepEqual(

@@ -11,6 +11,7 @@ import { type EmbeddedStore, openEmbeddedStore } from '../../src/storage/embedde
 import type { EmbeddedLimits } from '../../src/storage/embedded/limits.ts'
 import { BodyUnreadable, type Store, StoreUnavailable } from '../../src/storage/store.ts'
 import { accept, entry, event, message, put, storeContract, things } from './store.ts'
+import { skipWithout } from '../harness/missing-tool.ts'
 
 const smallSegments = { segmentBytes: 64 * 1024, reserveBytes: 0 }
 
@@ -192,7 +193,7 @@ const noTmpfs = process.getuid?.() === 0 && process.platform === 'linux' ? false
 test('a full disk refuses accepts, keeps outcomes, leaves no trace, and needs no restart', { skip: noTmpfs }, async (t) => {
   const dataDir = directory(t)
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', dataDir], { encoding: 'utf8' })
-  if (mounted.status !== 0) return t.skip(`mount is not allowed here: ${mounted.stderr.trim()}`)
+  if (mounted.status !== 0) return skipWithout(t, `mount is not allowed here: ${mounted.stderr.trim()}`)
   atEnd(t, () => void spawnSync('umount', ['-l', dataDir]))
   const log = recordingLog()
   const store = await openEmbeddedStore({ dataDir, clock: systemClock, log, limits: { segmentBytes: 1024 * 1024, reserveBytes: 1024 * 1024, walPages: 100 } })
@@ -260,7 +261,7 @@ test('a full disk refuses accepts, keeps outcomes, leaves no trace, and needs no
 test('a full disk below the reserve is met by the write itself', { skip: noTmpfs }, async (t) => {
   const dataDir = directory(t)
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', dataDir], { encoding: 'utf8' })
-  if (mounted.status !== 0) return t.skip(`mount is not allowed here: ${mounted.stderr.trim()}`)
+  if (mounted.status !== 0) return skipWithout(t, `mount is not allowed here: ${mounted.stderr.trim()}`)
   atEnd(t, () => void spawnSync('umount', ['-l', dataDir]))
   const store = await openEmbeddedStore({ dataDir, clock: systemClock, log: silentLog, limits: { segmentBytes: 1024 * 1024, reserveBytes: 0, walPages: 100 } })
   atEnd(t, () => store.close())

@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process'
 import { Resolver } from 'node:dns/promises'
 import { join } from 'node:path'
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js'
+import { toolsRequired } from './missing-tool.ts'
 
 /** The judgement about one signature. */
 export interface SignatureVerdict {
@@ -41,7 +42,7 @@ export async function verifyDkimByPython(message: Buffer, dnsAddress: string): P
     child.stdin?.on('error', () => {}) // The exit code tells.
     child.stdin?.end(message)
   })
-  if (code === 'ENOENT' || code === 3) return undefined
+  if ((code === 'ENOENT' || code === 3) && !toolsRequired) return undefined
   if (code !== 0) throw new Error(`verify_dkim.py: ${output}`)
   return sorted(JSON.parse(output))
 }
