@@ -14,6 +14,7 @@ const statuses: Partial<Record<RefusalName, BulkEmailStatus>> = {
 }
 
 export const sendBulkEmail: Operation<'SendBulkEmail'> = async (input, call, { acceptBulk, home }) => {
+  if (input.EndpointId) return refuse('InvalidRequest', { text: 'EndpointId is not offered.' })
   const template = input.DefaultContent?.Template
   if (!template) return refuse('InvalidRequest', { text: 'DefaultContent must have a Template.' })
   const content = readTemplate(template, home, 'defaultContent.template')
