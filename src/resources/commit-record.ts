@@ -12,7 +12,7 @@ export interface Decision<T> {
 /**
  * Runs `decide` and commits its changes; on a conflict `decide` reads and judges again.
  * Durable when it resolves with an answer; a refusal leaves no trace.
- * @returns ConcurrentModification when others won every round.
+ * @returns Conflict when others won every round.
  */
 export async function commitDecision<T>(store: Pick<Store, 'commit'>, decide: () => Promise<Decision<T> | Refusal>): Promise<T | Refusal> {
   for (let attempt = 0; attempt < commitAttemptsMax; attempt++) {
@@ -21,5 +21,5 @@ export async function commitDecision<T>(store: Pick<Store, 'commit'>, decide: ()
     if (decision.changes.length === 0) return decision.answer
     if ((await store.commit(decision.changes)).committed) return decision.answer
   }
-  return refuse('ConcurrentModification')
+  return refuse('Conflict', { text: 'The resource was changed by other requests at the same time. Try again.' })
 }

@@ -24,7 +24,7 @@ export async function deleteUnassociated(
   const outcome = await commitDecision<Refusal | undefined>(store, async () => {
     const mark = await store.get(closingResources, arn)
     // Someone took this deletion for abandoned, or deletes as well: what was found out about associations no longer counts.
-    if (mark?.value.since !== since) return refuse('ConcurrentModification')
+    if (mark?.value.since !== since) return refuse('Conflict', { text: 'The resource is being deleted by another request at the same time. Try again.' })
     const end = { type: 'remove' as const, collection: closingResources, key: arn, expect: mark.version }
     if (held) return { answer: held, changes: [end] }
     const decision = await decide()
