@@ -31,7 +31,7 @@ export async function associateResource(
   if (await store.get(associationsByTenant, key))
     return refuse('AlreadyExists', { text: `Resources ${resource.arn} has already been associated with tenant ${tenant.name}` })
   const open = await requireNotClosing(store, resource.arn, now)
-  if (!open) return refuse('ConcurrentModification')
+  if (!open) return refuse('Conflict', { text: 'The resource is being deleted by another request at the same time. Try again.' })
   const value: AssociationRecord = { tenantName: tenant.name, tenantId: tenant.id, resourceArn: resource.arn, associatedAt: now }
   return {
     answer: undefined,

@@ -14,5 +14,7 @@ export async function requireConfigurationSet(store: Pick<Store, 'get'>, name: s
 export async function referToConfigurationSet(store: Pick<Store, 'get'>, home: Home, name: string, now: number): Promise<readonly Change[] | Refusal> {
   if (!(await store.get(configurationSets, name))) return refuse('ConfigurationSetNotFound', { name })
   const open = await requireNotClosing(store, sesArn(home, 'configuration-set', name), now)
-  return open ? [{ type: 'require', collection: configurationSets, key: name, expect: 'present' }, ...open] : refuse('ConcurrentModification')
+  return open
+    ? [{ type: 'require', collection: configurationSets, key: name, expect: 'present' }, ...open]
+    : refuse('Conflict', { text: 'The resource is being deleted by another request at the same time. Try again.' })
 }
