@@ -185,7 +185,7 @@ test('between the search for associations and the deletion no association can ap
   const [refused, allowed] = meanwhile
   assert.ok(isRefusal(refused) && refused.name === 'Conflict')
   assert.equal(allowed, undefined)
-  assert.ok(isRefusal(taken) && taken.name === 'ConcurrentModification')
+  assert.ok(isRefusal(taken) && taken.name === 'Conflict')
   assert.ok(await store.get(identities, 'acme.test'))
 })
 
