@@ -14,3 +14,15 @@ export const dnsIdleMsMax = 10_000
 
 /** A question over TCP is short: a name of 255 bytes and a few options. Longer ones end the connection. */
 export const dnsQuestionBytesMax = 4_096
+
+/** How often memory is looked at: a lull of this length is one. */
+export const trimLookMs = 5_000
+
+/** Of one core: below it a pause of some 50 ms meets little work. */
+export const trimCpuShareMax = 0.15
+
+/** A full collection is not worth less. */
+export const trimBytesMin = 24 * 1024 * 1024
+
+/** The most often: the pauses stay below a thousandth of the time. */
+export const trimEveryMsMin = 60_000

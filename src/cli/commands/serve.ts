@@ -2,7 +2,9 @@
 // Leaves to whom: everything the service does. Here a person is told how it stands, and signals become an orderly end.
 import { Command } from 'commander'
 import { flagOf, readSettings, type Settings, settingRows } from '../../config.ts'
+import { systemClock } from '../../kit/clock.ts'
 import { openLog } from '../../kit/log.ts'
+import { startMemoryTrim } from '../../kit/trim-memory.ts'
 import type { Service } from '../../service.ts'
 
 /** The only command that starts something in this process. */
@@ -62,6 +64,8 @@ async function serve(flags: Record<string, string>): Promise<void> {
     process.exitCode = 1
     return
   }
+  // The heap is the process's, not the service's: a service inside another program leaves it alone.
+  startMemoryTrim(systemClock)
   process.stdout.write(banner(read.settings, service))
   if (ending) stop()
 }
