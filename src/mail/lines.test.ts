@@ -28,6 +28,25 @@ test('8-bit, NUL and long lines are not plain', () => {
   assert.equal(toLines(Buffer.from(`${'x'.repeat(999)}\r\n`)).plain, false)
 })
 
+test('thousands of short lines are judged like few', () => {
+  const many = '\r\n'.repeat(20_000)
+  for (const [tail, plain, canonical] of [
+    ['', true, true],
+    [`${'x'.repeat(998)}\r\n`, true, true],
+    [`${'x'.repeat(999)}\r\n`, false, true],
+    ['a\nb\r\n', true, false],
+    ['a\rb\r\n', true, false],
+    ['a\r', true, false],
+    ['a', true, false],
+  ] as const) {
+    const bytes = Buffer.from(many + tail)
+    const lines = toLines(bytes)
+    assert.equal(lines.plain, plain, JSON.stringify(tail))
+    assert.equal(lines.bytes === bytes, canonical, JSON.stringify(tail))
+    assert.doesNotMatch(text(lines.bytes), /\r(?!\n)|(?<!\r)\n/)
+  }
+})
+
 test('whatever comes in, no CR or LF stands alone afterwards, and a second pass changes nothing', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom('\r', '\n', 'a', 'é', '\0', '.'), { maxLength: 60 }), (pieces) => {

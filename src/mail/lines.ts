@@ -3,6 +3,10 @@
 import { isAscii } from 'node:buffer'
 import { lineBytesMax } from './limits.ts'
 
+/** Shorter lines, on average, are looked through byte by byte. */
+const searchBytesMin = 16
+const shortBytes = 8 * 1024
+
 /** Bytes with CRLF line ends. */
 export interface Lines {
   readonly bytes: Buffer
@@ -23,7 +27,9 @@ function longestLine(bytes: Buffer): number {
   const text = bytes.toString('latin1')
   let longest = 0
   let start = 0
-  while (start < text.length) {
+  for (let lines = 1; start < text.length; lines++) {
+    // Two searches a line are fast while lines have some length; a few short ones do not matter.
+    if (start + shortBytes < lines * searchBytesMin) return longestLineByBytes(bytes, start, longest)
     const end = text.indexOf('\r', start)
     if (end < 0 || text.charCodeAt(end + 1) !== 10) return -1
     // No LF can hide in front of this CR but one that stands alone.
@@ -33,6 +39,20 @@ function longestLine(bytes: Buffer): number {
     start = feed + 1
   }
   return longest
+}
+
+function longestLineByBytes(bytes: Buffer, from: number, longestBefore: number): number {
+  let longest = longestBefore
+  let start = from
+  for (let at = from; at < bytes.length; at++) {
+    const byte = bytes[at] as number
+    if (byte === 10) return -1
+    if (byte !== 13) continue
+    if (bytes[at + 1] !== 10) return -1
+    if (at - start > longest) longest = at - start
+    start = ++at + 1
+  }
+  return start === bytes.length ? longest : -1
 }
 
 function repair(bytes: Buffer): Buffer {

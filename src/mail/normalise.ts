@@ -146,9 +146,9 @@ function isPlain(body: Buffer): boolean {
   if (!isAscii(body) || body.includes(0)) return false
   let start = 0
   while (body.length - start > lineBytesMax) {
-    const end = body.indexOf('\r\n', start)
-    if ((end < 0 ? body.length : end) - start > lineBytesMax) return false
-    if (end < 0) return true
+    // The last end within reach: what lies before it has short lines, however many. A look at each line would cost seconds with millions.
+    const end = body.lastIndexOf('\r\n', start + lineBytesMax)
+    if (end < start) return false
     start = end + 2
   }
   return true
