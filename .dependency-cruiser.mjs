@@ -1,7 +1,7 @@
 // The walls of the house: imports only point down (docs/architecture.md). `npm run check` and tests/house/walls.test.ts read this.
 const doors = 'api|smtp|dns|feedback|console|cli'
-const roads = 'intake|delivery|events|reputation|insights|verification'
-const ground = 'ledger|access|resources'
+const roads = 'intake|delivery|imports|events|reputation|insights|verification'
+const ground = 'ledger|access|resources|objects'
 const src = (folders) => ({ path: `^src/(${folders})/` })
 const core = '^(node:)?(net|tls|dns|http|https|http2|fs|child_process|worker_threads)(/|$)'
 // Unit tests beside the code are free.
@@ -26,7 +26,8 @@ export default {
     }),
     no('clients-use-http', 'Console and CLI can do only what a customer can.', src('console|cli'), {
       path: '^src/',
-      pathNot: '^src/($1|model|kit)/|^src/(service|config)[.]ts$',
+      // What a reply means is pure knowledge: `replies explain` shows it without a service.
+      pathNot: '^src/($1|model|kit)/|^src/(service|config)[.]ts$|^src/mail/explain-reply[.]ts$',
     }),
     no('outside-is-outside', 'The far world of development mode knows only the floor.', src('development'), {
       path: '^src/',

@@ -60,7 +60,7 @@ async function run(signatures: number): Promise<void> {
       return { committed: true, bodies: [] }
     },
     claim: async () => [],
-    waitingTenants: async () => [],
+    waitingLanes: async () => [],
     listQueue: async () => [],
   } as unknown as Store
   const delivery = startDelivery({
@@ -113,7 +113,7 @@ async function run(signatures: number): Promise<void> {
         body: { segment: 1, offset: id, bytes: bytes.length },
       }
       starts.set(id, performance.now())
-      if (!delivery.hasRoom(tenant, bytes.length)) throw new Error('no room although little is in flight')
+      if (!delivery.hasRoom(tenant, bytes.length, false)) throw new Error('no room although little is in flight')
       delivery.take([entry], bytes)
     }
   }

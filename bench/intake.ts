@@ -35,6 +35,7 @@ const intake = createIntake({
   home,
   hostname: 'mail.provider.test',
   handOver: { hasRoom: () => true, take() {}, wake() {} },
+  unsubscribeUrl: () => '',
 })
 
 const line = 'The quick brown fox jumps over the lazy dog, and nobody is astonished any more.\r\n'

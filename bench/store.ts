@@ -92,9 +92,9 @@ async function reopenQueue(): Promise<void> {
   console.log(`open ${ms(start)} ms, ${store.queueLength()} rows, resident ${mib(process.memoryUsage.rss())} MiB (before opening ${mib(before)})`)
   for (const [what, question] of Object.entries({
     nextDueAt: () => store.nextDueAt(),
-    'waitingTenants, 100 of 10,000': () => store.waitingTenants({ now: now + 1e9, limit: 100 }),
-    'waitingTenants, all 10,000': () => store.waitingTenants({ now: now + 1e9, limit: 100_000 }),
-    'waitingTenants, none due': () => store.waitingTenants({ now: 0, limit: 100 }),
+    'waitingLanes, 100 of 10,000': () => store.waitingLanes({ now: now + 1e9, limit: 100 }),
+    'waitingLanes, all 10,000': () => store.waitingLanes({ now: now + 1e9, limit: 100_000 }),
+    'waitingLanes, none due': () => store.waitingLanes({ now: 0, limit: 100 }),
     'claim 64': () => store.claim({ tenantName: 'tenant-7', now: now + 1e9, limit: 64 }),
     'listQueue of one tenant, 100': () => store.listQueue({ tenantName: 'tenant-8', limit: 100 }),
   })) {

@@ -6,6 +6,8 @@ import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
+import { nearest } from './kit/nearest.ts'
+import { networkSet } from './kit/public-address.ts'
 
 /** One setting as people see it. */
 export interface SettingRow {
@@ -45,7 +47,8 @@ export const settingRows = [
   {
     name: 'BULKHEAD_PUBLIC_URL',
     default: '',
-    meaning: 'Where people reach our HTTP door from outside, for links in verification mails; default from the host name (production) or `BULKHEAD_HTTP`.',
+    meaning:
+      'Where people reach our HTTP door from outside, for links in verification mails and unsubscribe links (`https://` for one-click); default from the host name (production) or `BULKHEAD_HTTP`.',
   },
   { name: 'BULKHEAD_REGION', default: 'us-east-1', meaning: 'Region in ARNs and signatures.' },
   { name: 'BULKHEAD_ACCOUNT_ID', default: '111122223333', meaning: 'Account in ARNs.' },
@@ -64,15 +67,95 @@ export const settingRows = [
     meaning: 'DNS servers `host:port,…` for every look-up of mail and verification; default the system (production) or the built-in one (development).',
   },
   { name: 'BULKHEAD_ROUTES', default: '', meaning: 'Static routes `domain=host:port,…`, `*` for the rest; loopback is reached only by this.' },
-  { name: 'BULKHEAD_ALLOW_TARGETS', default: '', meaning: 'Networks `cidr,…` that webhooks may reach although they are private; nothing uses it yet.' },
+  {
+    name: 'BULKHEAD_ALLOW_TARGETS',
+    default: '',
+    meaning: 'Networks `cidr,…` that URLs which callers give (files to import) may lead to although they are not public; loopback in development mode.',
+  },
+  { name: 'BULKHEAD_S3_ENDPOINT', default: '', meaning: 'URL of an S3-compatible store for `s3://` URLs of imports and exports; default AWS itself.' },
+  { name: 'BULKHEAD_S3_REGION', default: 'us-east-1', meaning: 'Its region.' },
+  { name: 'BULKHEAD_S3_ACCESS_KEY_ID', default: '', meaning: 'Access key of that store; without it `s3://` URLs are refused.' },
+  { name: 'BULKHEAD_S3_SECRET_ACCESS_KEY', default: '', meaning: 'Its secret.' },
+  {
+    name: 'BULKHEAD_EXPORTS_URL',
+    default: '',
+    meaning: '`s3://bucket/prefix` where the files of exports go; default the folder `exports` of the data directory.',
+  },
   {
     name: 'BULKHEAD_EGRESS',
     default: '',
     meaning: 'Our sending addresses `ip/ehlo-name,…`; default the address the system chooses, with the host name (development).',
   },
+  {
+    name: 'BULKHEAD_WARMUP',
+    default: 'auto',
+    meaning:
+      'For which mail the caps of addresses that are warming up count: `auto` (production: mail by MX records, not by static routes; development: none) or `everywhere`.',
+  },
+  {
+    name: 'BULKHEAD_BLOCK_LISTS',
+    default: '',
+    meaning: 'DNS block lists `zone,…` that are asked about our sending addresses, or `off`; default `zen.spamhaus.org` (production) or none (development).',
+  },
+  {
+    name: 'BULKHEAD_DNSSEC',
+    default: 'off',
+    meaning:
+      '`on` says that the servers of `BULKHEAD_RESOLVER` validate DNSSEC and that nobody on the way to them can change an answer (loopback): DANE is then enforced.',
+  },
+  {
+    name: 'BULKHEAD_TLS_REPORTS',
+    default: '',
+    meaning: 'Daily reports of TLS sessions to the recipient domains that ask for them, `on` or `off`; default `on` (production) or `off` (development).',
+  },
   { name: 'BULKHEAD_PROVIDER_DKIM', default: 'on', meaning: '`off` leaves out the second DKIM signature, that of the host name.' },
+  {
+    name: 'BULKHEAD_DKIM_ROTATION_DAYS',
+    default: '',
+    meaning:
+      'Keys of Easy DKIM older than this are replaced without a gap (production: needs `BULKHEAD_DNS`); unset: only when a caller changes the key length.',
+  },
+  {
+    name: 'BULKHEAD_DKIM_PARENTS',
+    default: '',
+    meaning: 'Bulkheads of other regions from which deterministic Easy DKIM takes its keys, `region=https://host,…`.',
+  },
+  { name: 'BULKHEAD_DKIM_PARENT_KEYS', default: '', meaning: 'The access key at each of them, `region=key-id:secret,…`.' },
+  {
+    name: 'BULKHEAD_SHAPING',
+    default: '',
+    meaning: 'JSON file with shaping rules and reactions of your own, over those that come with the service; read again when it changes.',
+  },
   { name: 'BULKHEAD_VERIFY_INTERVAL_SECONDS', default: '60', meaning: 'How often pending identities are checked.' },
   { name: 'BULKHEAD_WORKERS', default: 'cores', meaning: 'Delivery and signing parallelism.' },
+  {
+    name: 'BULKHEAD_DISPOSABLE_DOMAINS',
+    default: '',
+    meaning: 'File with disposable mail domains, one a line, beside those that are known already; `!name` takes one away. Read at the start.',
+  },
+  {
+    name: 'BULKHEAD_MAX_24_HOUR_SEND',
+    default: 'unlimited',
+    meaning:
+      'Daily quota of the account: recipients in any 24 hours, or `unlimited` (also `-1`). `bulkhead account set` changes it while the service runs, and wins.',
+  },
+  {
+    name: 'BULKHEAD_MAX_SEND_RATE',
+    default: 'unlimited',
+    meaning:
+      'Maximum send rate of the account: recipients a second, or `unlimited` (also `-1`). `bulkhead account set` changes it while the service runs, and wins.',
+  },
+  {
+    name: 'BULKHEAD_SANDBOX',
+    default: 'off',
+    meaning: '`on` keeps the account in the sandbox (200 recipients a day, one a second, verified recipients only) until `bulkhead account grant` lets it out.',
+  },
+  {
+    name: 'BULKHEAD_API_RATE',
+    default: 'off',
+    meaning:
+      'Calls a second of each SES operation that sends nothing, as SES limits them to about 1 (`GetEmailTemplate` may be called 50 times, `BatchGetMetricData` 16 times as often).',
+  },
   { name: 'BULKHEAD_EVENT_DAYS', default: '30', meaning: 'How long the event log is kept.' },
   { name: 'BULKHEAD_LOG_LEVEL', default: 'warn', meaning: '`debug`, `info`, `warn`, `error` or `silent`; lines go to standard error as JSON.' },
 ] as const satisfies readonly SettingRow[]
@@ -89,6 +172,12 @@ export interface Listen {
 export interface Egress {
   readonly address: string
   readonly ehloName: string
+}
+
+/** A credential of another Bulkhead. */
+interface ParentKey {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
 }
 
 /** Settings, judged. */
@@ -110,11 +199,38 @@ export interface Settings {
   readonly masterKey: Buffer | undefined
   readonly resolver: readonly string[]
   readonly routes: ReadonlyMap<string, readonly Listen[]>
+  /** Networks that the SSRF guard lets through. */
+  readonly allowTargets: readonly string[]
+  readonly s3: { readonly endpoint: string | undefined; readonly region: string; readonly accessKeyId: string; readonly secretAccessKey: string } | undefined
+  /** The prefix is empty or ends in a slash. undefined: results stay in the data directory. */
+  readonly exportsAt: { readonly bucket: string; readonly prefix: string } | undefined
   readonly egress: readonly Egress[]
+  /** The resolver's word on DNSSEC counts. */
+  readonly dnssec: boolean
+  readonly tlsReports: boolean
+  /** For which mail warm-up caps count; `mail-exchangers`: not for static routes. */
+  readonly warmupCaps: 'none' | 'mail-exchangers' | 'everywhere'
   readonly providerDkim: boolean
+  /** Zones, lower case. */
+  readonly blockLists: readonly string[]
+  /** undefined: keys of Easy DKIM stay until a caller changes their length. */
+  readonly dkimRotationDays: number | undefined
+  /** Bulkheads whose DKIM we replicate, by region. */
+  readonly dkimParents: ReadonlyMap<string, { readonly endpoint: string } & ParentKey>
   readonly verifyIntervalSeconds: number
   readonly workers: number
   readonly eventDays: number
+  /** Recipients in 24 hours and a second; -1: unlimited. */
+  readonly max24HourSend: number
+  readonly maxSendRate: number
+  /** Whether the account starts in the sandbox. */
+  readonly sandbox: boolean
+  /** Calls a second of an operation that sends nothing; undefined: as many as come. */
+  readonly apiRate: number | undefined
+  /** From the operator's file; `!name` takes one off the list. */
+  readonly disposableDomains: readonly string[]
+  /** File of shaping rules. */
+  readonly shapingFile: string | undefined
   readonly logLevel: string
 }
 
@@ -190,10 +306,50 @@ export function readSettings(sources: SettingSources): { settings: Settings } | 
     masterKey,
     resolver: check('BULKHEAD_RESOLVER', (text) => parseEach(text, parseServer), 'host:port, separated by commas', []),
     routes: check('BULKHEAD_ROUTES', parseRoutes, 'domain=host:port, separated by commas', new Map()),
+    allowTargets: check(
+      'BULKHEAD_ALLOW_TARGETS',
+      (text) => (networkSet(text.split(',').map((part) => part.trim())) ? text.split(',').map((part) => part.trim()) : undefined),
+      'networks like 10.0.0.0/8, separated by commas',
+      mode === 'development' ? ['127.0.0.0/8', '::1/128'] : [],
+    ),
+    s3: readS3(given, problems),
+    exportsAt: check('BULKHEAD_EXPORTS_URL', parseExportsUrl, 's3://bucket or s3://bucket/prefix', undefined),
     egress,
+    blockLists: check(
+      'BULKHEAD_BLOCK_LISTS',
+      parseZones,
+      'at most 20 zones such as zen.spamhaus.org, separated by commas, or off',
+      mode === 'production' ? ['zen.spamhaus.org'] : [],
+    ),
+    dnssec: check('BULKHEAD_DNSSEC', (text) => ({ on: true, off: false })[text], 'on or off', false),
+    tlsReports: check('BULKHEAD_TLS_REPORTS', (text) => ({ on: true, off: false })[text], 'on or off', mode === 'production'),
+    warmupCaps: check(
+      'BULKHEAD_WARMUP',
+      (text) => ({ auto: mode === 'production' ? ('mail-exchangers' as const) : ('none' as const), everywhere: 'everywhere' as const })[text],
+      'auto or everywhere',
+      mode === 'production' ? 'mail-exchangers' : 'none',
+    ),
     providerDkim: check('BULKHEAD_PROVIDER_DKIM', (text) => ({ on: true, off: false })[text], 'on or off', true),
+    dkimRotationDays: check('BULKHEAD_DKIM_ROTATION_DAYS', parseWhole(1, 3_650), 'a whole number of 1 to 3,650', undefined),
+    dkimParents: readDkimParents(
+      check('BULKHEAD_DKIM_PARENTS', parseNamed(parseParent), 'region=https://host, separated by commas; http only on loopback', new Map()),
+      check('BULKHEAD_DKIM_PARENT_KEYS', parseNamed(parseParentKey), 'region=key-id:secret, separated by commas', new Map()),
+      problems,
+    ),
     verifyIntervalSeconds: check('BULKHEAD_VERIFY_INTERVAL_SECONDS', parseWhole(1, 86_400), 'a whole number of 1 to 86,400', 60),
     workers: check('BULKHEAD_WORKERS', parseWhole(1, 256), 'a whole number of 1 to 256', availableParallelism()),
+    shapingFile: given('BULKHEAD_SHAPING') || undefined,
+    disposableDomains: readDomains(given('BULKHEAD_DISPOSABLE_DOMAINS'), problems),
+    max24HourSend: check('BULKHEAD_MAX_24_HOUR_SEND', parseQuota, 'a whole number of 1 to 999,999,999, or unlimited', -1),
+    maxSendRate: check('BULKHEAD_MAX_SEND_RATE', parseQuota, 'a whole number of 1 to 999,999,999, or unlimited', -1),
+    sandbox: check('BULKHEAD_SANDBOX', (text) => ({ on: true, off: false })[text], 'on or off', false),
+    apiRate:
+      check<number | false>(
+        'BULKHEAD_API_RATE',
+        (text) => (text === 'off' ? false : parseWhole(1, 1_000_000)(text)),
+        'a whole number of 1 to 1,000,000, or off',
+        false,
+      ) || undefined,
     eventDays: check('BULKHEAD_EVENT_DAYS', parseWhole(1, 3_650), 'a whole number of 1 to 3,650', 30),
     logLevel: check(
       'BULKHEAD_LOG_LEVEL',
@@ -202,9 +358,29 @@ export function readSettings(sources: SettingSources): { settings: Settings } | 
       'warn',
     ),
   }
+  if (settings.dkimParents.has(settings.region)) problems.push('BULKHEAD_DKIM_PARENTS must not name our own region.')
+  if (settings.exportsAt && !settings.s3) problems.push('BULKHEAD_S3_ACCESS_KEY_ID is missing: BULKHEAD_EXPORTS_URL needs it.')
+  if (settings.dnssec && settings.resolver.length === 0) problems.push('BULKHEAD_RESOLVER is missing: BULKHEAD_DNSSEC needs to know which servers validate.')
   if (mode === 'production') problems.push(...missingInProduction(settings))
   return problems.length > 0 ? { problems } : { settings }
 }
+
+/** Names that no setting has and that are meant for other parts. */
+const otherNames = /^BULKHEAD_(DEBUG$|TEST_)/
+
+/** A line for each name in the environment that looks like a setting and is none: nothing reads it, so a typing error must not stay silent. */
+export function unknownSettings(environment: SettingSources['environment']): string[] {
+  const known = settingRows.map(({ name }) => name.slice(prefix.length))
+  return Object.keys(environment)
+    .filter((name) => name.startsWith(prefix) && !otherNames.test(name) && !known.includes(name.slice(prefix.length)))
+    .map((name) => {
+      const [hint] = nearest(name.slice(prefix.length).slice(0, nameLengthLookedAt), known)
+      return `${name.slice(0, nameLengthLookedAt)} is not a setting and changes nothing.${hint === undefined ? '' : ` Did you mean ${prefix}${hint}?`}`
+    })
+}
+
+const prefix = 'BULKHEAD_'
+const nameLengthLookedAt = 100
 
 /** What a production service must know of itself; one line each. */
 function missingInProduction(settings: Settings): string[] {
@@ -217,6 +393,8 @@ function missingInProduction(settings: Settings): string[] {
     missing.push('BULKHEAD_EGRESS is missing: set the sending addresses with their EHLO names, for example 192.0.2.10/mail.example.com.')
   if (!settings.masterKey && !existsSync(masterKeyFile(settings.dataDir)))
     missing.push('BULKHEAD_MASTER_KEY is missing: set 32 random bytes as base64, for example from `openssl rand -base64 32`.')
+  if (settings.dkimRotationDays !== undefined && !settings.dns)
+    missing.push('BULKHEAD_DNS is missing: BULKHEAD_DKIM_ROTATION_DAYS makes new keys, and only the own zone can publish them.')
   if (!settings.rootKey) missing.push('BULKHEAD_ACCESS_KEY_ID and BULKHEAD_SECRET_ACCESS_KEY are missing: set the root credential of the account.')
   return missing
 }
@@ -252,6 +430,77 @@ function readTls(certFile: string | undefined, keyFile: string | undefined, prob
     problems.push(`BULKHEAD_TLS_CERT or BULKHEAD_TLS_KEY cannot be read (${(fault as Error).message}).`)
     return undefined
   }
+}
+
+function readDomains(path: string | undefined, problems: string[]): string[] {
+  if (path === undefined) return []
+  try {
+    const lines = readFileSync(path, 'utf8').split(/\r?\n/)
+    const names = lines.map((line) => line.replace(/#.*/, '').trim().toLowerCase()).filter((name) => name !== '')
+    const wrong = names.find((name) => parseHostname(name.replace(/^!/, '')) === undefined)
+    if (wrong !== undefined) problems.push(`BULKHEAD_DISPOSABLE_DOMAINS: ${path} has a line that is no domain: ${wrong.slice(0, 100)}`)
+    return names
+  } catch (fault) {
+    problems.push(`BULKHEAD_DISPOSABLE_DOMAINS: ${path} cannot be read (${(fault as Error).message}).`)
+    return []
+  }
+}
+
+/** Every parent needs a key, and every key a parent. */
+function readDkimParents(endpoints: Map<string, string>, keys: Map<string, ParentKey>, problems: string[]): Settings['dkimParents'] {
+  for (const region of keys.keys())
+    if (!endpoints.has(region)) problems.push(`BULKHEAD_DKIM_PARENTS is missing: BULKHEAD_DKIM_PARENT_KEYS has a key for ${region}.`)
+  const parents = new Map<string, { endpoint: string } & ParentKey>()
+  for (const [region, endpoint] of endpoints) {
+    const key = keys.get(region)
+    if (key) parents.set(region, { endpoint, ...key })
+    else problems.push(`BULKHEAD_DKIM_PARENT_KEYS is missing: BULKHEAD_DKIM_PARENTS needs the key for ${region}.`)
+  }
+  return parents
+}
+
+/** `name=value,…` with region names. */
+function parseNamed<T>(parse: (text: string) => T | undefined): (text: string) => Map<string, T> | undefined {
+  return (text) => {
+    const named = new Map<string, T>()
+    for (const part of text.split(',')) {
+      const at = part.indexOf('=')
+      const name = part.slice(0, Math.max(at, 0)).trim()
+      const value = parse(part.slice(at + 1).trim())
+      if (!/^[a-z0-9-]{1,32}$/.test(name) || value === undefined || named.has(name)) return undefined
+      named.set(name, value)
+    }
+    return named
+  }
+}
+
+/** Keys travel over TLS; loopback needs none. */
+function parseParent(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined
+  const { protocol, hostname, username, search, hash } = new URL(text)
+  const loopback = /^127\.\d+\.\d+\.\d+$|^\[::1\]$|^localhost$/.test(hostname)
+  if (username || search || hash || (protocol !== 'https:' && !(protocol === 'http:' && loopback))) return undefined
+  return text.replace(/\/+$/, '')
+}
+
+function parseParentKey(text: string): ParentKey | undefined {
+  const [, accessKeyId, secretAccessKey] = /^(\w{16,128}):(\S+)$/.exec(text) ?? []
+  return accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined
+}
+
+function readS3(given: (name: SettingName) => string | undefined, problems: string[]): Settings['s3'] {
+  const [accessKeyId, secretAccessKey] = [given('BULKHEAD_S3_ACCESS_KEY_ID'), given('BULKHEAD_S3_SECRET_ACCESS_KEY')]
+  const endpoint = given('BULKHEAD_S3_ENDPOINT')
+  if (endpoint && !(URL.canParse(endpoint) && /^https?:/.test(endpoint))) problems.push('BULKHEAD_S3_ENDPOINT must be an http or https URL.')
+  if (accessKeyId && !secretAccessKey) problems.push('BULKHEAD_S3_SECRET_ACCESS_KEY is missing: BULKHEAD_S3_ACCESS_KEY_ID needs it.')
+  if (!accessKeyId && (secretAccessKey || endpoint))
+    problems.push(`BULKHEAD_S3_ACCESS_KEY_ID is missing: ${secretAccessKey ? 'BULKHEAD_S3_SECRET_ACCESS_KEY' : 'BULKHEAD_S3_ENDPOINT'} needs it.`)
+  return accessKeyId && secretAccessKey ? { endpoint, region: given('BULKHEAD_S3_REGION') ?? 'us-east-1', accessKeyId, secretAccessKey } : undefined
+}
+
+function parseExportsUrl(text: string): Settings['exportsAt'] {
+  const [, bucket, prefix = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(text) ?? []
+  return bucket === undefined ? undefined : { bucket, prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/` }
 }
 
 function parseListen(text: string): Listen | undefined {
@@ -291,6 +540,15 @@ function parseRoutes(text: string): Map<string, Listen[]> | undefined {
   return routes
 }
 
+/** Twenty are more than anybody heeds, and each costs two questions more than there are addresses. */
+const blockListsMax = 20
+
+function parseZones(text: string): string[] | undefined {
+  if (text === 'off') return []
+  const zones = parseEach(text, (part) => (part.includes('.') ? parseHostname(part) : undefined))
+  return zones && zones.length <= blockListsMax ? [...new Set(zones)] : undefined
+}
+
 function parseMasterKey(text: string): Buffer | undefined {
   if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex')
   const bytes = Buffer.from(text, 'base64')
@@ -305,4 +563,8 @@ function parseEach<T>(text: string, parse: (part: string) => T | undefined): T[]
 
 function parseWhole(least: number, most: number): (text: string) => number | undefined {
   return (text) => (/^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : undefined)
+}
+
+function parseQuota(text: string): number | undefined {
+  return text === 'unlimited' || text === '-1' ? -1 : parseWhole(1, 999_999_999)(text)
 }

@@ -1,4 +1,6 @@
 // Arguments to command, and nothing else: gives the process to the command line and its answer to the process.
+import { createInterface } from 'node:readline/promises'
+import { isatty } from 'node:tty'
 import { run } from './cli/run.ts'
 import { foregroundClock } from './kit/clock.ts'
 
@@ -19,11 +21,26 @@ const code = await run(process.argv.slice(2), {
   clock: foregroundClock,
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
+  input: () => process.stdin,
   interrupted() {
     const ending = new AbortController()
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort())
     return ending.signal
   },
+  ...(isatty(0)
+    ? {
+        async ask(question: string, signal: AbortSignal) {
+          const lines = createInterface({ input: process.stdin, output: process.stderr })
+          try {
+            return await lines.question(question, { signal })
+          } catch {
+            return ''
+          } finally {
+            lines.close()
+          }
+        },
+      }
+    : {}),
 })
 // The serve command has said it already when it could not start.
 process.exitCode ||= code

@@ -4,40 +4,56 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureRootKey, hasSealedSecrets } from './access/root-key.ts'
 import { smtpPassword } from './access/smtp-password.ts'
+import type { PageRequest } from './api/page.ts'
 import { createHttpDoor } from './api/server.ts'
 import * as ownOperations from './api/services/own/index.ts'
 import * as operations from './api/services/ses/index.ts'
 import { type Listen, masterKeyFile, type Settings } from './config.ts'
 import { startDelivery } from './delivery/deliver-due.ts'
+import { createPoolStates } from './delivery/warmup/pool-states.ts'
 import { type Development, startDevelopment } from './development/start-development.ts'
 import { openSigningZoneDoor } from './dns/signing-zone-door.ts'
 import { keepEvents } from './events/keep-events.ts'
+import { createAddressJudge } from './insights/address/address-insights.ts'
+import { startImports } from './imports/start-imports.ts'
 import { startMetricCollection } from './insights/collect-metrics.ts'
-import { openSendCounter } from './intake/count-sends.ts'
+import { startExports } from './insights/start-exports.ts'
+import { unsubscribePage } from './feedback/unsubscribe-page.ts'
 import { createIntake } from './intake/create-intake.ts'
+import { openSendAllowance } from './intake/send-allowance.ts'
 import { type Clock, systemClock } from './kit/clock.ts'
 import { systemDial } from './kit/dial.ts'
 import { openDns } from './kit/dns.ts'
+import { openValidatingDns } from './kit/validating-dns.ts'
 import { type Log, openLog } from './kit/log.ts'
 import { createMetrics } from './kit/metrics.ts'
+import { networkSet } from './kit/public-address.ts'
 import { readOrMakePrivateFile, writePrivateFile } from './kit/private-file.ts'
 import { type Random, systemRandom } from './kit/random.ts'
 import { createSealer } from './kit/seal.ts'
 import { selfSignedCertificate } from './kit/self-signed-certificate.ts'
-import { simulatorMailbox } from './model/simulator.ts'
+import { downloadPage } from './objects/download-page.ts'
+import { openObjects } from './objects/objects.ts'
+import { isRefusal } from './model/refusal.ts'
 import { readAccount } from './resources/account.ts'
+import { commitDecision } from './resources/commit-record.ts'
 import { configurationSets } from './resources/configuration-sets.ts'
-import { readDedicatedIps, sendingAddresses } from './resources/dedicated-ips.ts'
 import { pausedDeletions } from './resources/delete-tenant.ts'
 import { expectedDnsRecords, signingZone } from './resources/dns-records.ts'
 import { identities } from './resources/identities.ts'
+import { noteAddresses } from './resources/note-addresses.ts'
 import { ensureProviderKey } from './resources/provider-key.ts'
 import { answerSigningZone } from './resources/signing-zone.ts'
 import { finishContactListDeletions } from './resources/delete-contact-list.ts'
 import { finishTenantDeletions } from './resources/sweep-tenant.ts'
+import { tenantLimits, tenantUsage } from './resources/tenant-limits.ts'
 import { tenants } from './resources/tenants.ts'
+import { unsubscribeTokens } from './resources/unsubscribe-link.ts'
 import { createSubmissionDoor } from './smtp/server.ts'
 import { openEmbeddedStore } from './storage/engines.ts'
+import type { Store } from './storage/store.ts'
+import { watchBlockLists } from './verification/block-lists/watch-block-lists.ts'
+import { createDkimParents } from './verification/dkim-parents.ts'
 import { startVerification } from './verification/start-verification.ts'
 import { verificationMail } from './verification/verification-mail.ts'
 import { verificationPage } from './verification/verification-page.ts'
@@ -146,18 +162,20 @@ async function build(
         })
       : undefined
   if (development) stops.push(() => development.close())
-  const dns = openDns(settings.resolver.length > 0 ? settings.resolver : development ? [development.dnsAddress] : [])
+  const servers = settings.resolver.length > 0 ? settings.resolver : development ? [development.dnsAddress] : []
+  const dns = settings.dnssec ? openValidatingDns(servers, { clock, random }) : openDns(servers)
   // Development mode: mail goes by the built-in DNS to the far server; with another DNS only a route keeps it on the machine.
   const routes = new Map(settings.routes)
   if (development && settings.resolver.length > 0 && !routes.has('*')) routes.set('*', [{ host: '127.0.0.1', port: development.far.port }])
 
   // Roads.
   const egressAddresses = settings.egress.map(({ address }) => address)
-  const egressOfPool = async (poolName: string | undefined) => {
-    if (egressAddresses.length < 2) return undefined
-    const allowed = sendingAddresses((await readDedicatedIps(store)).value, egressAddresses, poolName)
-    return allowed && settings.egress.filter(({ address }) => allowed.includes(address))
-  }
+  const poolStates = createPoolStates({ store, egress: settings.egress, caps: settings.warmupCaps !== 'none', now: () => clock.now() })
+  if (settings.warmupCaps !== 'none') await noteNewAddresses(settings, { store, clock, log })
+  // Only the operator's own routes say something of a domain, and only those for it alone.
+  const routed = new Set(settings.routes.keys())
+  const addressJudge = createAddressJudge({ store, clock, log, dns, hostname, routed, disposableDomains: settings.disposableDomains })
+  stops.push(() => addressJudge.close())
   const delivery = startDelivery({
     store,
     clock,
@@ -169,7 +187,9 @@ async function build(
     dns,
     dial: systemDial,
     routes,
+    shapingFile: settings.shapingFile,
     egress: settings.egress,
+    capRoutes: settings.warmupCaps === 'everywhere',
     allowPrivate: development !== undefined,
     ...(development ? { remotePort: development.far.port } : {}),
     sealer,
@@ -179,20 +199,32 @@ async function build(
         : undefined,
       workers: settings.workers,
     },
+    transport: {
+      allowed: networkSet(settings.allowTargets) ?? { has: () => false },
+      sendReport: settings.tlsReports
+        ? (report) => intake.acceptSystemMessage(report) // Opened below; a report is never due before its look-up of DNS.
+        : undefined,
+    },
+    judgeRecipient: addressJudge.judgeRecipient,
     states: async ({ tenantName, configurationSetName }) => {
       const configurationSet = configurationSetName ? (await store.get(configurationSets, configurationSetName))?.value : undefined
       return {
         account: (await readAccount(store)).value,
         tenant: tenantName ? (await store.get(tenants, tenantName))?.value : undefined,
+        ...(tenantName ? await limitsOf(store, tenantName) : {}),
         orphanedUntil: tenantName ? (await store.get(pausedDeletions, tenantName))?.value.at : undefined,
         configurationSet,
-        egress: await egressOfPool(configurationSet?.delivery?.poolName),
+        ...(await poolStates({ setPool: configurationSet?.delivery?.poolName, tenantName })),
       }
     },
   })
   stops.push(() => delivery.close(Math.max(ending.by - clock.now(), deliveryDrainMsMin)))
-  const sendCounter = await openSendCounter({ store, clock, log })
-  stops.push(() => sendCounter.close())
+  const accountDefaults = { startsInSandbox: settings.sandbox, max24HourSend: settings.max24HourSend, maxSendRate: settings.maxSendRate }
+  // Before anything counts or sends: it reads how far the log was counted, and the rest of it.
+  const allowance = await openSendAllowance({ store, clock, log, hostname, defaults: accountDefaults })
+  stops.push(() => allowance.close())
+  let publicUrl = settings.publicUrl ?? `https://${hostname}`
+  const unsubscribe = unsubscribeTokens(sealer, home.accountId)
   const intake = createIntake({
     store,
     clock,
@@ -201,11 +233,10 @@ async function build(
     home,
     hostname,
     handOver: delivery,
-    // SES's simulator costs no quota.
-    counted: (recipients) => sendCounter.add(recipients.filter((recipient) => !simulatorMailbox(recipient, hostname)).length),
+    unsubscribeUrl: (link) => `${publicUrl}/unsubscribe/${unsubscribe.make(link)}`,
+    allowance,
   })
   stops.push(() => intake.close())
-  let publicUrl = settings.publicUrl ?? `https://${hostname}`
   const verification = startVerification({
     store,
     clock,
@@ -215,6 +246,8 @@ async function build(
     hostname,
     sealer,
     intervalMs: settings.verifyIntervalSeconds * 1_000,
+    parents: createDkimParents({ parents: settings.dkimParents, region: home.region, hostname, clock }),
+    keyAgeMsMax: settings.dkimRotationDays && settings.dkimRotationDays * 86_400_000,
     // In development mode the port is known when the door is open.
     get publicUrl() {
       return publicUrl
@@ -224,10 +257,32 @@ async function build(
     },
   })
   stops.push(() => verification.close())
+  const egressNames = [...new Set(settings.egress.map(({ ehloName }) => ehloName))]
+  const blockLists = watchBlockLists({
+    ...{ store, clock, random, log, metrics, dns },
+    zones: settings.blockLists,
+    subjects: { addresses: egressAddresses, domains: egressNames },
+  })
+  stops.push(() => blockLists.close())
   const metricCollection = startMetricCollection({ store, clock, log, hostname })
   stops.push(() => metricCollection.close())
   const keeping = keepEvents({ store, clock, log }, settings.eventDays, stopping.signal)
   stops.push(() => keeping)
+
+  const objects = await openObjects({
+    dataDir: settings.dataDir,
+    clock,
+    guard: { dns, clock, allowed: networkSet(settings.allowTargets) ?? { has: () => false } },
+    s3: settings.s3,
+    exportsAt: settings.exportsAt,
+    linkKey: sealer.deriveKey('download link'),
+    publicUrl: () => publicUrl,
+  })
+  stops.push(async () => objects.close())
+  const imports = await startImports({ store, clock, log, objects, dataDir: settings.dataDir })
+  stops.push(() => imports.close())
+  const exports = await startExports({ store, clock, log, objects, dataDir: settings.dataDir, countEvents: metricCollection.catchUp })
+  stops.push(() => exports.close())
 
   // Doors: opened last, closed first.
   const smtpDoor = createSubmissionDoor({
@@ -243,6 +298,8 @@ async function build(
     requireTlsForAuth: settings.mode === 'production',
   })
   const verify = verificationPage({ store, clock, sealer })
+  const download = downloadPage(objects)
+  const unsubscribing = unsubscribePage({ store, clock, random, metrics, tokens: unsubscribe })
   const httpDoor = createHttpDoor({
     store,
     clock,
@@ -253,6 +310,7 @@ async function build(
     sealer,
     operations,
     ownOperations,
+    callsPerSecond: settings.apiRate,
     parts: {
       store,
       clock,
@@ -266,10 +324,20 @@ async function build(
       verificationLink: verification.linkFor,
       verifySoon: verification.verifySoon,
       egress: egressAddresses,
-      sentLast24Hours: sendCounter.sentLast24Hours,
+      egressNames,
+      sentLast24Hours: allowance.sentLast24Hours,
+      accountDefaults,
       countEvents: metricCollection.catchUp,
+      objects,
+      wakeJobs: (kind) => ({ import: imports, export: exports })[kind].wake(),
+      judgeAddress: addressJudge.judgeAddress,
       statusChanged: delivery.statusChanged,
       explainQueue: delivery.explain,
+      explainTenant: delivery.explainTenant,
+      warmupOf: delivery.warmupOf,
+      egressInFull: settings.egress,
+      warmupCaps: settings.warmupCaps,
+      explainShaping: delivery.explainShaping,
       ...(development ? { inbox: development.inbox } : {}),
     },
     pages: [
@@ -284,7 +352,13 @@ async function build(
         handle: async () => ({ status: 200, headers: { 'content-type': metrics.contentType }, body: await metrics.expose() }),
       },
       { method: 'GET', path: '/verify/{token}', handle: (request) => verify({ method: 'GET', token: request.labels.token ?? '' }) },
+      { method: 'GET', path: '/exports/{token}', handle: (request) => download(request.labels.token ?? '') },
       { method: 'POST', path: '/verify/{token}', handle: (request) => verify({ method: 'POST', token: request.labels.token ?? '' }) },
+      ...(['GET', 'POST'] as const).map((method) => ({
+        method,
+        path: '/unsubscribe/{token}',
+        handle: (request: PageRequest) => unsubscribing({ method: request.method, token: request.labels.token ?? '', body: request.body }),
+      })),
     ],
     ...(settings.tls ? { tls: settings.tls } : {}),
   })
@@ -315,6 +389,21 @@ async function build(
   }
   if (development) await writePrivateFile(join(settings.dataDir, 'credentials.json'), `${JSON.stringify(credentialsFile(settings, service), null, 2)}\n`)
   return service
+}
+
+/** New addresses begin to warm up, and the log says so. */
+async function noteNewAddresses(settings: Settings, { store, clock, log }: { store: Store; clock: Clock; log: Log }): Promise<void> {
+  const addresses = settings.egress.map(({ address }) => address)
+  const startsEmpty = (await store.lastEventPosition()) === 0 && store.queueLength() === 0
+  const warming = await commitDecision(store, () => noteAddresses(store, addresses, { now: clock.now(), startsEmpty }))
+  if (!isRefusal(warming) && warming.length > 0)
+    log.warn({ addresses: warming }, 'new sending addresses begin to warm up over 45 days; `bulkhead ips` shows them, and how to say that one is warm')
+}
+
+/** A tenant's limits and what they counted; most tenants have none, and then there is one look. */
+async function limitsOf(store: Pick<Store, 'get'>, tenantName: string) {
+  const limits = (await store.get(tenantLimits, tenantName))?.value
+  return limits ? { limits, usage: (await store.get(tenantUsage, tenantName))?.value } : {}
 }
 
 /** A self-signed certificate for the SMTP ports, made once and kept, so that a client may trust exactly this one. */

@@ -1,11 +1,19 @@
 // How the door speaks: one finished answer, with the request id, and a refusal in AWS's error form (ses.md "Wire basics").
 import type { ServerResponse } from 'node:http'
+import { pipeline, type Readable } from 'node:stream'
 import type { Refusal } from '../model/refusal.ts'
+
+/** A body that is too large to be held. */
+export interface StreamedBody {
+  readonly bytes: number
+  readonly stream: Readable
+}
 
 /** A finished answer; `type` is the content type. */
 export interface Answer {
   readonly status: number
-  readonly body: string | Buffer
+  /** A stream has its length told; it is destroyed when nobody takes it. */
+  readonly body: string | Buffer | StreamedBody
   readonly headers?: Readonly<Record<string, string>>
   /** What was asked, where the route does not say it. */
   readonly operation?: string
@@ -27,15 +35,26 @@ export function refusalAnswer({ row, message }: Refusal): Answer {
 
 /** Writes the answer, unless the other side is gone. `last`: the connection ends with it. */
 export function send(response: ServerResponse, requestId: string, answer: Answer, last: boolean): void {
-  if (response.headersSent || response.destroyed) return
-  const bytes = typeof answer.body === 'string' ? Buffer.byteLength(answer.body) : answer.body.length
+  const { body } = answer
+  const streamed = typeof body === 'string' || Buffer.isBuffer(body) ? undefined : body
+  if (response.headersSent || response.destroyed) {
+    streamed?.stream.destroy()
+    return
+  }
+  const bytes = streamed ? streamed.bytes : Buffer.byteLength(body as string | Buffer)
   response.writeHead(answer.status, {
     ...answer.headers,
     'x-amzn-RequestId': requestId,
     'Content-Length': bytes,
     ...(last ? { Connection: 'close' } : undefined),
   })
-  response.end(answer.body)
+  if (!streamed || response.req.method === 'HEAD') {
+    streamed?.stream.destroy()
+    response.end(streamed ? undefined : body)
+    return
+  }
+  // A fault in the middle cuts the connection: the length that was told shows that something is missing.
+  pipeline(streamed.stream, response, () => {})
 }
 
 /** The bytes of an answer for a connection whose request could not even be parsed. */

@@ -60,3 +60,5 @@ export const longPollsMax = 200
 export const longPollStepMs = 250
 /** Messages in one page of the inbox. */
 export const inboxPageMax = 200
+/** Addresses in one question about block listings: each is one read. */
+export const blacklistItemsMax = 100

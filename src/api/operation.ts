@@ -1,5 +1,6 @@
 // What an operation file looks like: a function of the SDK's own input type that answers the SDK's own output type or a refusal.
 import type * as sdk from '@aws-sdk/client-sesv2'
+import type { AddressJudge } from '../insights/address/address-insights.ts'
 import type { TemplateRenderer } from '../intake/template-renderer.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Random } from '../kit/random.ts'
@@ -8,6 +9,8 @@ import type { Home } from '../model/arn.ts'
 import type { BulkSubmission, Submission } from '../model/message.ts'
 import type { Principal } from '../model/principal.ts'
 import type { Refusal } from '../model/refusal.ts'
+import type { AccountDefaults } from '../resources/account-access.ts'
+import type { Objects } from '../objects/objects.ts'
 import type { Store } from '../storage/store.ts'
 
 /** Names of all operations of a client of the SDK. */
@@ -58,10 +61,20 @@ export interface Parts {
   readonly verifySoon: (identityName: string) => void
   /** Insights: counts what the event log has new, so that metrics are up to date. */
   readonly countEvents: () => Promise<void>
+  /** Insights: verdicts on one address. */
+  readonly judgeAddress: AddressJudge['judgeAddress']
+  /** Objects by URL, and links to results. */
+  readonly objects: Pick<Objects, 'judge' | 'linkTo'>
+  /** Tells the road of imports or exports that there is a new job. */
+  readonly wakeJobs: (kind: 'import' | 'export') => void
   /** Accepted recipients of the last 24 hours. */
   readonly sentLast24Hours: () => number
+  /** What the settings say of the account's quota and sandbox. */
+  readonly accountDefaults: AccountDefaults
   /** Our sending addresses, as the settings name them; none leaves the choice to the system. */
   readonly egress: readonly string[]
+  /** The EHLO names of these addresses, each once. */
+  readonly egressNames: readonly string[]
   /** Tells the delivery road that a status or switch changed. */
   readonly statusChanged: () => void
 }

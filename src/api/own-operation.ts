@@ -2,8 +2,9 @@
 // output in the shapes of model/own-wire.ts.
 import type { Inbox } from '../model/inbox.ts'
 import type { QueueEntry } from '../model/message.ts'
-import type { QueueItem } from '../model/own-wire.ts'
+import type { ExplainShapingAnswer, QueueItem } from '../model/own-wire.ts'
 import type { Refusal } from '../model/refusal.ts'
+import type { WarmupState } from '../resources/warmup-schedule.ts'
 import type { Call, Parts } from './operation.ts'
 
 /** The input of one call. */
@@ -21,11 +22,30 @@ export interface OwnExtras {
   readonly inbox?: Inbox
   /** Where an entry stands and why: the delivery road's own word. */
   readonly explainQueue: (entry: QueueEntry, leased: boolean) => Promise<{ readonly state: QueueItem['State']; readonly reason: string }>
+  /** The limit that keeps mail of a tenant back now. */
+  readonly explainTenant: (tenantName: string) => { readonly limit: string; readonly until: number } | undefined
+  /** Our sending addresses with their EHLO names. */
+  readonly egressInFull: readonly { readonly address: string; readonly ehloName: string }[]
+  /** For which mail warm-up caps count. */
+  readonly warmupCaps: 'none' | 'mail-exchangers' | 'everywhere'
+  /** What left today by an address under caps. */
+  readonly warmupOf: (address: {
+    readonly address: string
+    readonly ehloName: string
+    readonly warmup: WarmupState
+    readonly plan: readonly number[] | undefined
+    readonly managed: boolean
+  }) => Promise<
+    readonly { readonly provider: string; readonly cap: number; readonly used: number; readonly fullUntil: number | undefined; readonly warmth: number }[]
+  >
+  /** What shaping does with a domain's mail from one of our addresses. */
+  readonly explainShaping: (domain: string, address: string | undefined) => Promise<ExplainShapingAnswer>
 }
 
-/** One own operation; its IAM action is `bulkhead:<name>`. Throwing means a fault of ours; a refusal is a value. */
+/** One own operation; its IAM action is `bulkhead:<name>` unless `action` says another. Throwing means a fault of ours; a refusal is a value. */
 export interface OwnOperation {
   readonly name: string
+  readonly action?: string
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   handle(request: OwnRequest, call: Call, parts: Parts & OwnExtras): Promise<object | Refusal>

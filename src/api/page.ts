@@ -1,4 +1,5 @@
 // Unsigned routes that the root adds to the door: health, metrics, the link in a verification mail.
+import type { StreamedBody } from './answer.ts'
 
 /** What a page is told. */
 export interface PageRequest {
@@ -17,7 +18,7 @@ export interface PageRequest {
 export interface PageAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | Buffer
+  readonly body: string | Buffer | StreamedBody
 }
 
 /** One unsigned route. Throwing means a fault of ours. A GET page also answers HEAD. */

@@ -24,6 +24,8 @@ const byRow: Partial<Record<RefusalName, Voice>> = {
   TenantNotFound: { code: 'MessageRejected', status: 400 },
   TemplateNotFound: { code: 'TemplateDoesNotExist', status: 400 },
   ConfigurationSetNotFound: { code: 'ConfigurationSetDoesNotExist', status: 400 },
+  DailyQuotaExceeded: { code: 'Throttling' },
+  ProductionAccessNotGranted: { code: 'ProductionAccessNotGranted' },
 }
 
 const byException: Readonly<Record<string, Voice>> = {

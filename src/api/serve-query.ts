@@ -4,6 +4,7 @@ import { authorise } from '../access/authorise.ts'
 import { isRefusal, type Refusal, refuse } from '../model/refusal.ts'
 import type { Answer } from './answer.ts'
 import { type Admitted, type Arrival, admit, callOf, signedRequestOf } from './arrival.ts'
+import type { CallRates } from './call-rates.ts'
 import { bodyBytesMax, formBodyBytesMax } from './limits.ts'
 import type { Parts } from './operation.ts'
 import { type FormNode, parseForm } from './protocols/form.ts'
@@ -19,6 +20,8 @@ export interface QueryRoad {
   readonly bodies: BodyReader
   readonly queryServices: readonly QueryService[]
   readonly parts: Parts
+  /** Undefined: SES's operations may be called as often as one likes. */
+  readonly callRates: CallRates | undefined
 }
 
 const sends = new Set(['SendBulkTemplatedEmail', 'SendEmail', 'SendRawEmail', 'SendTemplatedEmail'])
@@ -70,6 +73,8 @@ async function answerAction(road: QueryRoad, arrival: Arrival, { principal, body
   if (denied) return refusing(denied)
   const run = service.offered.get(action)
   if (!run) return refusing(refuse('OperationNotOffered', { operation: action, reason: service.notOffered.get(action) ?? 'it is not built' }))
+  const throttled = service.scope === 'ses' ? road.callRates?.(action, 'v1') : undefined
+  if (throttled) return refusing(throttled)
   if (body.length > bodyBytesMax && !sends.has(action)) return refusing(refuse('RequestTooLarge', { bytesMax: bodyBytesMax }))
   const { input, refusal } = operation.read(form)
   if (refusal) return refusing(refusal)

@@ -17,6 +17,7 @@ import { parseQuery } from './protocols/query-text.ts'
 import type { RestOperation } from './protocols/rest-json.ts'
 import type { Routed, Router } from './router.ts'
 import { answerQuery, isQueryCall, type QueryRoad, refuseQuery } from './serve-query.ts'
+import type { NotOffered } from './services/ses/not-offered.ts'
 import { claimedService } from './signature-claim.ts'
 
 /** What the road is built from. */
@@ -25,7 +26,7 @@ export interface RequestRoad extends QueryRoad {
   /** By SES name (`CreateTenant`). */
   readonly offered: ReadonlyMap<string, AnyOperation>
   /** Why an operation of the client is not offered, by SES name. */
-  readonly notOffered: ReadonlyMap<string, string>
+  readonly notOffered: ReadonlyMap<string, Pick<NotOffered, 'reason' | 'answers'>>
   readonly parts: Parts & OwnExtras
   readonly log: Log
   readonly metrics: Metrics
@@ -78,7 +79,8 @@ async function answerTo(road: RequestRoad, arrival: Arrival): Promise<Answer | u
   if (isRefusal(admitted)) return refusalAnswer(admitted)
   const { claim, body, principal } = admitted
   if (claim.service !== 'ses') return refusalAnswer(refuse('ServiceNotOffered', { service: claim.service }))
-  const denied = authorise(principal, `${target.kind === 'ses' ? 'ses' : 'bulkhead'}:${target.operation.name}`, [])
+  const ownAction = target.kind === 'own' ? (target.operation.action ?? `bulkhead:${target.operation.name}`) : undefined
+  const denied = authorise(principal, ownAction ?? `ses:${target.operation.name}`, [])
   if (denied) return refusalAnswer(denied)
   const call = callOf(arrival, principal)
   if (target.kind === 'own') return answerOwn(road, arrival, target.operation, call)
@@ -87,11 +89,19 @@ async function answerTo(road: RequestRoad, arrival: Arrival): Promise<Answer | u
 
 async function answerSes(road: RequestRoad, operation: RestOperation, request: Parameters<RestOperation['read']>[0], call: Call): Promise<Answer> {
   const run = road.offered.get(operation.name)
-  if (!run) return refusalAnswer(refuse('OperationNotOffered', { operation: operation.name, reason: road.notOffered.get(operation.name) ?? 'it is not built' }))
+  if (!run) return refusalAnswer(refuseNotOffered(operation.name, road.notOffered.get(operation.name)))
+  const throttled = road.callRates?.(operation.name, 'v2')
+  if (throttled) return refusalAnswer(throttled)
   const { input, refusal } = operation.read(request)
   if (refusal) return refusalAnswer(refusal)
   const output = await run(input as never, call, road.parts)
   return isRefusal(output) ? refusalAnswer(output) : jsonAnswer(operation.status, operation.write(output))
+}
+
+/** The error says why, whichever exception a client of SES expects there. */
+function refuseNotOffered(operation: string, row: Pick<NotOffered, 'reason' | 'answers'> = { reason: 'it is not built' }): Refusal {
+  const { reason, answers } = row
+  return answers ? refuse(answers, { text: `${operation} is not offered: ${reason}` }) : refuse('OperationNotOffered', { operation, reason })
 }
 
 async function answerOwn(road: RequestRoad, { response, query, routed }: Arrival, operation: OwnOperation, call: Call): Promise<Answer> {

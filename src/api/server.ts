@@ -11,6 +11,7 @@ import type { Home } from '../model/arn.ts'
 import { type Refusal, refuse } from '../model/refusal.ts'
 import type { Store } from '../storage/store.ts'
 import { rawAnswer } from './answer.ts'
+import { createCallRates } from './call-rates.ts'
 import { connectionsMax, drainMsMax, headerBytesMax, headersTimeoutMs, keepAliveTimeoutMs, requestTimeoutMs, socketIdleMs, timeoutCheckMs } from './limits.ts'
 import type { AnyOperation, Parts } from './operation.ts'
 import type { OwnExtras, OwnOperation } from './own-operation.ts'
@@ -39,6 +40,8 @@ export interface HttpDoorOptions {
   readonly ownOperations: Readonly<Record<string, OwnOperation>>
   /** Unsigned routes: /healthz, /metrics, /verify/{token}. */
   readonly pages: readonly Page[]
+  /** Calls a second of an SES operation that sends nothing; undefined: no limit. */
+  readonly callsPerSecond?: number | undefined
   /** Other time-outs than those of limits.ts; for tests. */
   readonly timeouts?: { readonly headersMs?: number; readonly requestMs?: number; readonly checkMs?: number; readonly idleMs?: number }
   /** PEM texts; without them the door speaks plain HTTP. */
@@ -64,8 +67,9 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     bodies,
     queryServices: createQueryServices(),
     offered: offeredBy(options.operations),
-    notOffered: new Map(notOffered.map(({ operation, reason }) => [operation, reason])),
+    notOffered: new Map(notOffered.map((row) => [row.operation, row])),
     parts: options.parts,
+    callRates: createCallRates(clock, options.callsPerSecond),
     log,
     metrics,
     random,

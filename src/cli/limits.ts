@@ -18,3 +18,21 @@ export const columnCharactersMin = 8
 /** How long `hello` waits for its identity: in development mode it is verified within a second, on a busy machine within a few. */
 export const helloLookMs = 200
 export const helloLooksMax = 100
+
+/** Resources that an import works on at once: enough to keep a second Bulkhead busy, far from any door's bound. */
+export const importInFlightMax = 8
+/** Calls a second to an SES account of AWS: what the developer guide names for management operations. */
+export const sesCallsPerSecond = 1
+/** Attempts of one call before it counts as failed: with the back-off below about two minutes. */
+export const callAttemptsMax = 8
+export const callBackOffMsMin = 500
+export const callBackOffMsMax = 30_000
+/** Finished resources that a journal remembers, some 100 bytes each in memory; further ones are only compared anew. */
+export const journalEntriesMax = 1_000_000
+/** A journal is read whole: beyond its entries it only repeats itself. */
+export const journalBytesMax = 512 * 1024 * 1024
+/** Failures, differences and examples that a report names one by one; the rest is counted. */
+export const reportLinesMax = 200
+
+/** A line of `replies explain`: a reply of 4 KiB, escaped, with names around it, many times over. */
+export const inputLineBytesMax = 256 * 1024

@@ -1,11 +1,13 @@
 // Calls one of our own operations under /bulkhead/v1/ and gives its JSON, or fails as the AWS CLI would.
 import type { Connection } from './connection.ts'
-import { signGet } from './signed-request.ts'
+import { signOwn } from './signed-request.ts'
 import { CommandFailure, exitCodes, serviceFailure, type Terminal } from './terminal.ts'
 
 /** One call: its name for messages, its path and query (undefined members are left out). */
 export interface OwnCall {
   readonly operation: string
+  /** GET unless said otherwise; none has a body. */
+  readonly method?: 'GET' | 'PUT' | 'DELETE'
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | undefined>>
   readonly signal?: AbortSignal
@@ -15,17 +17,18 @@ export interface OwnCall {
 export class Unreachable extends CommandFailure {}
 
 /**
- * Sends a signed GET and reads the JSON answer, which we trust: the service is ours.
+ * Sends a signed request and reads the JSON answer, which we trust: the service is ours.
  * @throws CommandFailure 254 for an error answer. @throws Unreachable when there is no connection.
  */
 export async function callOwn<Answer>(call: OwnCall, connection: Connection, terminal: Pick<Terminal, 'clock'>): Promise<Answer> {
+  const { method = 'GET' } = call
   const query: Record<string, string> = {}
   for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) query[name] = String(value)
-  const { url, headers } = signGet({ path: call.path, query }, connection, terminal.clock.now())
+  const { url, headers } = signOwn({ method, path: call.path, query }, connection, terminal.clock.now())
   let response: Response
   let text: string
   try {
-    response = await fetch(url, { headers, redirect: 'error', ...(call.signal ? { signal: call.signal } : {}) })
+    response = await fetch(url, { method, headers, redirect: 'error', ...(call.signal ? { signal: call.signal } : {}) })
     text = await response.text()
   } catch (cause) {
     throw new Unreachable(exitCodes.general, `Could not connect to the endpoint URL: "${url}". Is the service running? \`npm start\` starts it.`, { cause })

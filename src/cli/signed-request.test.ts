@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createRequire } from 'node:module'
 import fc from 'fast-check'
-import { signGet } from './signed-request.ts'
+import { signOwn } from './signed-request.ts'
 
 interface Request {
   host: string
@@ -21,7 +21,7 @@ const nowMs = Date.UTC(2026, 10, 24, 12, 30, 5)
 
 function compare(path: string, query: Record<string, string>, sessionToken?: string): void {
   const connection = { endpoint: 'http://127.0.0.1:8025', region: 'eu-west-1', ...keys, ...(sessionToken ? { sessionToken } : {}) }
-  const ours = signGet({ path, query }, connection, nowMs)
+  const ours = signOwn({ path, query }, connection, nowMs)
   const url = new URL(ours.url)
   const theirs = aws4.sign(
     {

@@ -1,63 +1,8 @@
-// Signs a GET by AWS Signature Version 4 for the operations that no SDK has. The SDK signs its own; this file signs ours.
-// Source: "AWS Signature Version 4 for API requests", the canonical request and the string to sign.
-import { createHash, createHmac } from 'node:crypto'
+// Signs a request without body for the operations that no SDK has. The SDK signs its own; kit/sign-request.ts signs ours.
+import { type SignedRequest, signRequest, type UnsignedRequest } from '../kit/sign-request.ts'
 import type { Connection } from './connection.ts'
 
-/** One request to sign: no body, only path and query. */
-export interface UnsignedGet {
-  /** Begins with a slash; segments already percent-encoded. */
-  readonly path: string
-  readonly query: Readonly<Record<string, string>>
-}
-
-/** URL and headers of the signed request. */
-export interface SignedGet {
-  readonly url: string
-  readonly headers: Record<string, string>
-}
-
-const service = 'ses'
-
-/** Signs at `nowMs`. The query is part of the signature; the headers must be sent as they are. */
-export function signGet(request: UnsignedGet, connection: Connection, nowMs: number): SignedGet {
-  const base = new URL(connection.endpoint)
-  const path = `${base.pathname.replace(/\/$/, '')}${request.path}`
-  const query = Object.entries(request.query)
-    .map(([name, value]) => [encode(name), encode(value)] as const)
-    .sort(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : 1))
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&')
-  const time = new Date(nowMs).toISOString().replace(/[-:]|\.\d{3}/g, '')
-  const scope = `${time.slice(0, 8)}/${connection.region}/${service}/aws4_request`
-  const headers: Record<string, string> = { host: base.host, 'x-amz-date': time }
-  if (connection.sessionToken) headers['x-amz-security-token'] = connection.sessionToken
-  const signedNames = Object.keys(headers).sort().join(';')
-  const canonical = [
-    'GET',
-    path.split('/').map(encode).join('/'), // Encoded once more: every service but S3 does.
-    query,
-    ...Object.keys(headers)
-      .sort()
-      .map((name) => `${name}:${headers[name]}`),
-    '',
-    signedNames,
-    sha256(''),
-  ].join('\n')
-  const key = [time.slice(0, 8), connection.region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${connection.secretAccessKey}`)
-  const signature = hmac(key, ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n')).toString('hex')
-  headers.authorization = `AWS4-HMAC-SHA256 Credential=${connection.accessKeyId}/${scope}, SignedHeaders=${signedNames}, Signature=${signature}`
-  return { url: `${base.origin}${path}${query ? `?${query}` : ''}`, headers }
-}
-
-// RFC 3986 §2.3: only unreserved characters stay.
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
-}
-
-function hmac(key: string | Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest()
+/** Signs at `nowMs`; GET unless it says another method. The query is part of the signature; the headers must be sent as they are. */
+export function signOwn(request: Omit<UnsignedRequest, 'method'> & Partial<UnsignedRequest>, connection: Connection, nowMs: number): SignedRequest {
+  return signRequest({ method: 'GET', ...request }, connection, nowMs)
 }

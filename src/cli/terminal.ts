@@ -11,8 +11,12 @@ export interface Terminal {
   readonly clock: Clock
   out(text: string | Uint8Array): void
   err(text: string): void
+  /** Standard input; absent where there is none. */
+  input?(): AsyncIterable<Uint8Array>
   /** From this call on, an interrupt aborts the signal instead of ending the process. */
   interrupted(): AbortSignal
+  /** Asks the person and gives the line typed; empty when interrupted. Absent when nobody is there. */
+  ask?(question: string, signal: AbortSignal): Promise<string>
 }
 
 /** Options that every command takes, as they stand on the command line. */

@@ -13,7 +13,12 @@ export interface Egress {
  */
 export function chooseEgress(entry: Pick<QueueEntry, 'tenantName' | 'domain'>, allowed: readonly Egress[]): Egress | undefined {
   if (allowed.length < 2) return allowed[0]
-  return allowed[hashOf(`${entry.tenantName}\0${entry.domain}`) % allowed.length]
+  return allowed[addressNumber(entry) % allowed.length]
+}
+
+/** Of all numbers the one that stands for mail of this tenant to this domain. */
+export function addressNumber({ tenantName, domain }: Pick<QueueEntry, 'tenantName' | 'domain'>): number {
+  return hashOf(`${tenantName}\0${domain}`)
 }
 
 /** FNV-1a: spreads names evenly over a few addresses. */

@@ -5,11 +5,12 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../kit/clock.ts'
 import type { Dial } from '../kit/dial.ts'
+import type { ReplyPhase } from '../mail/classify-reply.ts'
 import { createReplyReader, replyOf, type SmtpReply } from '../mail/replies.ts'
 import type { Job } from './job.ts'
 import { letterWire } from './letter.ts'
+import type { SessionRule, TlsFailure } from './transport/session-rule.ts'
 import { bannerMs, commandMs, connectMs, dataBlockMs, dataCommandMs, finalDotMs, idleConnectionMs, quitMs, tlsHandshakeMs } from './limits.ts'
-import type { ReplyPhase } from './reply-rules.ts'
 
 /** What became of one transaction that the far side had to do with. */
 export type TransactionResult =
@@ -37,6 +38,8 @@ export interface ConnectionEnd {
   readonly greeted: boolean
   /** The far side ended it of its own will between messages. */
   readonly closedByPeer: boolean
+  /** What its rule demands and it did not prove. */
+  readonly failure: TlsFailure | undefined
 }
 
 /** Who feeds the connection. Calls come from the connection's own events. */
@@ -61,6 +64,8 @@ export interface ConnectionTarget {
   readonly ehloName: string
   /** Whether to use STARTTLS when it is offered. */
   readonly startTls: boolean
+  /** What must be proved before it carries mail; left out: nothing. */
+  readonly rule?: SessionRule | undefined
   readonly messagesMax: number
 }
 
@@ -78,6 +83,10 @@ export class Connection {
   outgoingIp: string | undefined
   /** For example `TLSv1.3`; undefined in clear. */
   tlsVersion: string | undefined
+  /** Why the certificate is not one of the public key infrastructure for this host; undefined: it is, or there is none. */
+  certificateProblem: string | undefined
+  /** Recipient domains whose reports count this session already. */
+  counted: Set<string> | undefined
   /** Messages accepted or refused after their body. */
   messages = 0
   readonly #owner: ConnectionOwner
@@ -95,6 +104,7 @@ export class Connection {
   #handshaking = false
   #gone = false
   #needsReset = false
+  #retired = false
   /** Its envelope is under way. */
   #envelope: Transaction | undefined
   /** Its body and final dot are sent. */
@@ -129,7 +139,13 @@ export class Connection {
 
   /** True when it may still take a message after the present ones. */
   get open(): boolean {
-    return !this.#closing && !this.#gone && this.#started < this.target.messagesMax
+    return !this.#closing && !this.#gone && !this.#retired && this.#started < this.target.messagesMax
+  }
+
+  /** Takes no further message: ends now, or after the present ones. */
+  retire(): void {
+    this.#retired = true
+    if (this.idle) this.quit()
   }
 
   /** Carries `job` now. Only when `idle`. */
@@ -298,13 +314,20 @@ export class Connection {
     clear.removeAllListeners('data')
     clear.removeAllListeners('end')
     clear.removeAllListeners('close')
-    const secured = this.#dial.secure(clear, this.target.host)
+    const { rule } = this.target
+    const secured = this.#dial.secure(clear, rule?.serverName ?? this.target.host)
     this.#socket = secured
     this.#deadline = this.#clock.now() + tlsHandshakeMs
     secured.once('secureConnect', () => {
       if (this.#gone) return
       this.#handshaking = false
       this.tlsVersion = secured.getProtocol() ?? 'TLS'
+      this.certificateProblem = secured.authorized ? undefined : String(secured.authorizationError)
+      const failure = rule?.judge?.(secured)
+      if (failure) {
+        this.#end(`451 4.7.5 TLS with ${this.#host} is not good enough (${failure.result}: ${failure.reason})`, false, false, failure)
+        return
+      }
       this.#phase = 'ehlo'
       this.#ask('ehlo', `EHLO ${this.target.ehloName}\r\n`)
     })
@@ -312,6 +335,12 @@ export class Connection {
   }
 
   #ready(): void {
+    if (this.target.rule?.tls && this.tlsVersion === undefined) {
+      const failure = { result: 'starttls-not-supported', reason: 'no STARTTLS' } as const
+      this.#phase = 'starttls'
+      this.#end(`451 4.7.10 TLS is required and ${this.#host} does not provide it`, false, false, failure)
+      return
+    }
     this.#established = true
     this.#phase = 'mail'
     this.#deadline = this.#clock.now() + idleConnectionMs
@@ -456,7 +485,7 @@ export class Connection {
     this.#end(reply.text, false)
   }
 
-  #end(replyText: string, byPeer: boolean, tlsBroken = false): void {
+  #end(replyText: string, byPeer: boolean, tlsBroken = false, failure?: TlsFailure): void {
     if (this.#gone) return
     this.#gone = true
     const reply = replyOf(replyText)
@@ -481,6 +510,7 @@ export class Connection {
       tlsBroken,
       greeted: this.#greeted,
       closedByPeer: byPeer && !this.#closing && !body && (!envelope || this.messages > 0),
+      failure: failure ?? (tlsBroken ? { result: 'validation-failure', reason: 'the TLS handshake failed' } : undefined),
     })
   }
 

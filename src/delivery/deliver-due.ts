@@ -11,10 +11,14 @@ import type { Random } from '../kit/random.ts'
 import { retryDelayMs } from '../kit/retry-timetable.ts'
 import type { Sealer } from '../kit/seal.ts'
 import { type Outcome, outcomeChanges } from '../ledger/record-outcome.ts'
+import { providerOfMx } from '../mail/mailbox-provider.ts'
 import { openReturnPathTokens, returnPath } from '../mail/return-path.ts'
+import type { ValidationThreshold } from '../model/address-validation.ts'
 import type { Home } from '../model/arn.ts'
 import { mintMessageId } from '../model/message-id.ts'
 import type { QueueEntry } from '../model/message.ts'
+import type { ExplainShapingAnswer } from '../model/own-wire.ts'
+import { tenantUsage } from '../resources/tenant-limits.ts'
 import { BodyUnreadable, type Store } from '../storage/store.ts'
 import { chooseEgress, type Egress } from './choose-egress.ts'
 import { explainEntry, type QueueExplanation } from './explain.ts'
@@ -27,8 +31,20 @@ import { type Destination, resolveDestination, type Routes } from './resolve-des
 import { listHardBounce } from './list-hard-bounce.ts'
 import { createRouteTable } from './route.ts'
 import { createSigner, type ProviderSigning, type SigningPlan } from './sign.ts'
+import { explainLane } from './shaping/explain-shaping.ts'
+import { openShapingTable } from './shaping/read-table.ts'
+import { createShaper, type Shaper } from './shaping/shaper.ts'
+import type { ShapingPlace } from './shaping/values.ts'
 import type { SiteRoad } from './site.ts'
+import { type Demand, type DomainSecurity, messageDemand } from './transport/demand.ts'
 import { createSiteTable } from './site-table.ts'
+import type { LimitReached } from './tenant-meter.ts'
+import { createTenantMeters } from './tenant-meters.ts'
+import { openTransport, type TransportSettings } from './transport/open-transport.ts'
+import { type JudgeRecipient, type Validated, validateRecipient } from './validate-recipient.ts'
+import { attemptEnd, createWarmUp } from './warmup/warm-up.ts'
+import type { WarmingAddress, WarmingPool } from './warmup/warming-pool.ts'
+import type { CapStanding } from './warmup/address-caps.ts'
 import { createWindows } from './windows.ts'
 import { createOutcomeWriter } from './write-outcomes.ts'
 
@@ -48,23 +64,31 @@ export interface DeliverySettings {
   readonly routes: Routes
   /** Sending addresses of this node; empty leaves the choice to the system. */
   readonly egress: readonly Egress[]
+  /** Warm-up caps count for static routes as well: an own relay hides our address, so usually they do not. */
+  readonly capRoutes?: boolean
   /** Deliver to private and loopback addresses that DNS names. */
   readonly allowPrivate: boolean
   readonly sealer: Sealer
   readonly states: ReadStates
+  /** Auto Validation's judge, for mail whose states ask for one; left out: nobody is judged. */
+  readonly judgeRecipient?: JudgeRecipient
   /** `provider` undefined: no signature of our own domain. `workers`: signatures at a time. */
   readonly signing: { readonly provider?: ProviderSigning | undefined; readonly workers: number }
   /** Milliseconds to wait after so many failed attempts; the retry timetable when left out. */
   readonly retry?: (attempts: number) => number
+  /** The operator's shaping rules, over ours. */
+  readonly shapingFile?: string | undefined
   readonly limits?: { readonly connectionsPerSiteMax?: number; readonly connectionsPerRouteMax?: number }
   /** Port of mail exchangers; 25 when left out. */
   readonly remotePort?: number
+  /** MTA-STS, DANE and TLS reports; left out: none of them. */
+  readonly transport?: TransportSettings | undefined
 }
 
 /** The running road. Its first three methods are what intake calls `HandOver`. */
 export interface Delivery {
   /** Whether a fresh message may be handed over with its bytes; on false store it unleased and call `wake`. */
-  hasRoom(tenantName: string, bytes: number): boolean
+  hasRoom(tenantName: string, bytes: number, bulk: boolean): boolean
   /** Takes leased entries of one message. The bytes are kept, not copied. Never refuses: what does not fit goes by way of the spool. */
   take(entries: readonly QueueEntry[], bytes: Buffer): void
   /** Mail was stored without a hand-over. */
@@ -73,6 +97,12 @@ export interface Delivery {
   statusChanged(): void
   /** Why an entry is where it is, for the queue listing. */
   explain(entry: QueueEntry, leased: boolean): Promise<QueueExplanation>
+  /** The limit that keeps mail of a tenant back now, as far as it has mail here. */
+  explainTenant(tenantName: string): LimitReached | undefined
+  /** What left today by an address that is warming up, under which cap. */
+  warmupOf(address: WarmingAddress): Promise<readonly CapStanding[]>
+  /** What shaping does with a domain's mail from one of our addresses. */
+  explainShaping(domain: string, address: string | undefined): Promise<ExplainShapingAnswer>
   /** Resolves when memory holds no entry and every outcome is durable; for tests. */
   idle(): Promise<void>
   /** Starts nothing new, lets running transactions end for up to `graceMs`, gives the rest back to the store. Repeatable. */
@@ -84,19 +114,33 @@ export function startDelivery(settings: DeliverySettings): Delivery {
   const { store, clock, random, log, home, hostname, dns, sealer, egress } = settings
   const retry = settings.retry ?? ((attempts: number) => retryDelayMs(attempts, random))
   const tokens = openReturnPathTokens(sealer.deriveKey('return path'))
-  const gate = createGate({ clock, states: settings.states, home })
+  const meters = createTenantMeters({
+    clock,
+    log,
+    write: (counts) => store.commit(counts.map(({ tenantName, usage }) => ({ type: 'put', collection: tenantUsage, key: tenantName, value: usage }))),
+  })
+  const warmUp = createWarmUp({ store, clock, log, metrics: settings.metrics })
+  const gate = createGate({ clock, states: settings.states, home, meterOf: meters.sync })
   const signer = createSigner({ store, clock, sealer, hostname, provider: settings.signing.provider, workers: settings.signing.workers })
   const ownNames = new Set([hostname, ...egress.map(({ ehloName }) => ehloName)].filter((name) => name !== 'localhost'))
-  const routes = createRouteTable(clock, (domain) =>
-    resolveDestination(domain, { dns, routes: settings.routes, remotePort: settings.remotePort ?? 25, ownNames }),
-  )
+  const transport = settings.transport && openTransport(settings.transport, { store, clock, random, log, metrics: settings.metrics, dns, hostname })
+  const routes = createRouteTable(clock, (domain) => {
+    const resolve = () => resolveDestination(domain, { dns, routes: settings.routes, remotePort: settings.remotePort ?? 25, ownNames })
+    // A static route is the operator's word: nothing that the domain publishes is asked for.
+    const asked = transport && !settings.routes.has(domain) && !settings.routes.has('*') && !domain.startsWith('[')
+    return asked ? transport.secure(domain, resolve) : resolve()
+  })
   const counted = settings.metrics.counter('bulkhead_delivery_outcomes_total', 'Ends of delivery attempts', ['outcome'])
+  const shapedTimes = settings.metrics.counter('bulkhead_delivery_shaped_total', 'Reactions of shaping to replies', ['reaction'])
   const refused = settings.metrics.counter('bulkhead_delivery_refusals_total', 'Refusing replies by what they speak about', ['scope'])
+  const ruled = settings.metrics.counter('bulkhead_delivery_reply_rules_total', 'Refusing replies by the rule that judged them', ['rule'])
   const brokenTls = new LRUCache<string, number>({ max: brokenTlsHostsMax })
   let bodyBytes = 0
   let closing = false
   let idleWaiters: (() => void)[] = []
 
+  const shaping = openShapingTable(settings.shapingFile, { clock, log, changed: () => shaper.renew() })
+  const shaper: Shaper = createShaper({ clock, table: () => shaping.table })
   const writer = createOutcomeWriter({
     commit: (changes) => store.commit(changes),
     clock,
@@ -106,10 +150,33 @@ export function startDelivery(settings: DeliverySettings): Delivery {
       sites.pump()
     },
   })
-  const windows = createWindows({ store, clock, log, gate, admit: admitClaimed, expire: expireHeld, mayClaim: () => !closing && writer.open })
+  const windows = createWindows({
+    store,
+    clock,
+    log,
+    gate,
+    admit: admitClaimed,
+    expire: expireHeld,
+    mayClaim: () => !closing && writer.open,
+    allowance: meters.allowance,
+  })
   const road: SiteRoad = {
     prepare,
     mayStart: () => !closing && writer.open,
+    shaped(reaction, site, tenantName) {
+      shapedTimes.inc({ reaction })
+      log.info({ reaction, site: site.key, provider: site.provider, tenantName }, 'replies of far servers slow us down')
+    },
+    limited(reached, jobs) {
+      // With a limit for all its mail nothing of the tenant is claimed, and what is here keeps its place in the line. With one for a provider
+      // the rest of its mail goes on, and these come back in the order that the limit will let them go.
+      if (reached.provider === undefined) for (const name of new Set(jobs.map(({ entry }) => entry.tenantName))) windows.block(name, reached.until)
+      for (const job of jobs) {
+        const now = clock.now()
+        const dueAt = reached.slot ? reached.slot(now) : reached.provider === undefined ? job.entry.dueAt : (job.meter?.slot(reached, now) ?? reached.until)
+        conclude(job, { kind: 'returned', dueAt }, true)
+      }
+    },
     putBack(job, reply, retryAt, tried) {
       // Spread, so that what waited together does not come back together.
       const dueAt = retryAt + Math.round((random.fraction() * (retryAt - clock.now())) / 10)
@@ -127,10 +194,17 @@ export function startDelivery(settings: DeliverySettings): Delivery {
         true,
       )
     },
-    settled(job, result, connection) {
+    tlsFailed: (failure, at, jobs) => transport?.failed(failure, at, jobs),
+    settled(job, result, connection, site) {
+      if (job.security?.wantsReports) transport?.settled(job.security, connection)
       const route = { remoteIp: connection.target.address, outgoingIp: connection.outgoingIp, tlsVersion: connection.tlsVersion }
-      const judged = judgeResult(result, route, clock.now(), retry(job.entry.attempts + 1))
-      if (judged.class) refused.inc({ scope: judged.class.scope })
+      const judged = judgeResult(result, { route, now: clock.now(), retryMs: retry(job.entry.attempts + 1), provider: site.provider })
+      if (judged.class) {
+        refused.inc({ scope: judged.class.scope })
+        ruled.inc({ rule: judged.class.rule })
+        site.learn(judged.class, job.entry.tenantName)
+      }
+      if (job.reservation) warmUp.settled(job, attemptEnd(result.kind === 'accepted', judged.outcome.kind === 'deferred', judged.class))
       conclude(job, judged.outcome, false)
     },
   }
@@ -148,6 +222,8 @@ export function startDelivery(settings: DeliverySettings): Delivery {
       add: (host) => brokenTls.set(host, clock.now() + brokenTlsMs),
     },
     limits: settings.limits ?? {},
+    shaper,
+    tlsa: transport?.tlsa,
     ...(settings.retry ? { retryDelay: settings.retry } : {}),
   })
   settings.metrics.gauge('bulkhead_delivery_entries', 'Queue entries in memory', () => windows.entries)
@@ -169,7 +245,7 @@ export function startDelivery(settings: DeliverySettings): Delivery {
         letter = createLetter(undefined)
         letters.set(place, letter)
       }
-      windows.enter(entry.tenantName)
+      windows.enter(entry)
       admit(createJob(entry, letter))
     }
   }
@@ -192,9 +268,37 @@ export function startDelivery(settings: DeliverySettings): Delivery {
     }
     if (held(job, verdict)) return
     job.egress = chooseEgress(entry, verdict.egress ?? egress)
-    const destination = routes.known(entry.domain)
+    job.warming = verdict.warming
+    job.tlsRequired = verdict.tlsRequired
+    job.meter = verdict.meter
+    if (verdict.validation !== undefined) void validateThenRoute(job, verdict.validation)
+    else route(job)
+  }
+
+  function route(job: Job): void {
+    const destination = routes.known(job.entry.domain)
     if (destination) assign(job, destination)
-    else routes.find(entry.domain, (found) => assign(job, found))
+    else routes.find(job.entry.domain, (found) => assign(job, found))
+  }
+
+  async function validateThenRoute(job: Job, threshold: ValidationThreshold): Promise<void> {
+    const { entry } = job
+    const judge = settings.judgeRecipient
+    // A notice of ours (no identity) is nobody's sending.
+    if (!judge || entry.identityName === '') {
+      route(job)
+      return
+    }
+    let validated: Validated
+    try {
+      validated = await validateRecipient(judge, entry, threshold)
+    } catch (fault) {
+      postpone(job, fault)
+      return
+    }
+    if (closing || validated === 'good') route(job)
+    else if (validated === 'later') assign(job, { kind: 'temporary', reply: `451 4.4.3 Name server failure for ${entry.domain}` })
+    else conclude(job, validated, false)
   }
 
   async function judgeThenAdmit(job: Job): Promise<void> {
@@ -202,7 +306,11 @@ export function startDelivery(settings: DeliverySettings): Delivery {
       const verdict = await gate.find(job.entry)
       if (held(job, verdict)) return
       job.egress = chooseEgress(job.entry, verdict.egress ?? egress)
-      routes.find(job.entry.domain, (found) => assign(job, found))
+      job.warming = verdict.warming
+      job.tlsRequired = verdict.tlsRequired
+      job.meter = verdict.meter
+      if (verdict.validation !== undefined) await validateThenRoute(job, verdict.validation)
+      else routes.find(job.entry.domain, (found) => assign(job, found))
     } catch (fault) {
       postpone(job, fault)
     }
@@ -216,7 +324,8 @@ export function startDelivery(settings: DeliverySettings): Delivery {
     }
     switch (destination.kind) {
       case 'hosts':
-        sites.find(destination, job.egress).add(job)
+        if (job.warming !== undefined && (settings.capRoutes || !destination.routed)) placeThenAdd(job, job.warming, destination)
+        else sites.find(destination, job.egress, demandOf(job, destination.security)).add(job)
         return
       case 'permanent':
         conclude(
@@ -236,6 +345,24 @@ export function startDelivery(settings: DeliverySettings): Delivery {
         return
       }
     }
+  }
+
+  /** By an address with room under its cap, or back until one may have. */
+  function placeThenAdd(job: Job, pool: WarmingPool, destination: Extract<Destination, { kind: 'hosts' }>): void {
+    warmUp.place(job, pool, destination, {
+      go() {
+        if (closing) conclude(job, { kind: 'returned', dueAt: job.entry.dueAt }, true)
+        else sites.find(destination, job.egress, demandOf(job, destination.security)).add(job)
+      },
+      later: (at) => conclude(job, { kind: 'returned', dueAt: Math.min(at, job.entry.expiresAt) }, true),
+      fault: (fault) => postpone(job, fault),
+    })
+  }
+
+  /** What the mail demands of its connection; most demands nothing and gets no further than the first line. */
+  function demandOf(job: Job, security: DomainSecurity | undefined): Demand | undefined {
+    if (security === undefined && !job.tlsRequired) return undefined
+    return transport ? transport.demandOf(job, security) : messageDemand(security, job.tlsRequired)
   }
 
   /** Step 3 and 4, when its turn comes: judged once more, then signed. */
@@ -334,13 +461,14 @@ export function startDelivery(settings: DeliverySettings): Delivery {
   }
 
   function expireHeld(entry: QueueEntry): void {
-    windows.enter(entry.tenantName)
+    windows.enter(entry)
     conclude(createJob(entry, createLetter(undefined)), expired(entry), false)
   }
 
   /** Step 7: what became of it, durable with its event. The job is over. */
   function conclude(job: Job, outcome: Outcome, returned: boolean): void {
     const { entry, letter } = job
+    if (job.reservation) warmUp.release(job)
     letter.references--
     if (letter.references === 0 && letter.bytes) {
       bodyBytes -= letter.bytes.length
@@ -352,7 +480,7 @@ export function startDelivery(settings: DeliverySettings): Delivery {
     const feedbackId = outcome.kind === 'bounced' ? mintMessageId(now, random.uuid()) : undefined
     const late = feedbackId === undefined ? undefined : listHardBounce(store, settings.states, { entry, outcome, now, feedbackId })
     writer.write(outcomeChanges(entry, outcome, { now, uuid: random.uuid, reportingMta, ...(feedbackId === undefined ? {} : { feedbackId }) }), checkIdle, late)
-    windows.leave(entry.tenantName, returned)
+    windows.leave(entry, returned)
   }
 
   function checkIdle(): void {
@@ -366,13 +494,13 @@ export function startDelivery(settings: DeliverySettings): Delivery {
   }
 
   return {
-    hasRoom: (tenantName, bytes) => !closing && writer.open && bodyBytes + bytes <= heldBodyBytesMax && windows.hasRoom(tenantName),
+    hasRoom: (tenantName, bytes, bulk) => !closing && writer.open && bodyBytes + bytes <= heldBodyBytesMax && windows.hasRoom(tenantName, bulk),
     take(entries, bytes) {
       const keep = bodyBytes + bytes.length <= heldBodyBytesMax * 2
       const letter = createLetter(keep ? bytes : undefined)
       if (keep) bodyBytes += bytes.length
       const jobs = entries.map((entry) => createJob(entry, letter))
-      for (const { entry } of jobs) windows.enter(entry.tenantName)
+      for (const { entry } of jobs) windows.enter(entry)
       for (const job of jobs) admit(job)
     },
     wake: () => windows.wake(),
@@ -380,13 +508,41 @@ export function startDelivery(settings: DeliverySettings): Delivery {
       gate.forget()
       signer.forget()
       windows.recheck()
+      sites.unpark()
     },
     explain: (entry, leased) =>
       explainEntry(entry, leased, {
         now: clock.now(),
         gate,
-        suspension: (of) => sites.suspensionOf(routes.known(of.domain), chooseEgress(of, gate.known(of)?.egress ?? egress)),
+        provider: (of) => placeOf(routes.last(of.domain), undefined)?.provider,
+        shaping(of) {
+          const place = placeOf(routes.last(of.domain), chooseEgress(of, gate.known(of)?.egress ?? egress)?.address)
+          const lane = place && shaper.lane(place)
+          return lane?.hold(clock.now()) ?? lane?.tenantHold(of.tenantName, clock.now())
+        },
+        warming: (of) => {
+          const { warming } = gate.known(of) ?? {}
+          return warming && warmUp.reason(warming, routes.last(of.domain))
+        },
+        suspension(of) {
+          const destination = routes.last(of.domain)
+          const verdict = gate.known(of)
+          const demand = destination?.kind === 'hosts' ? messageDemand(destination.security, verdict?.tlsRequired ?? false) : undefined
+          return sites.suspensionOf(destination, chooseEgress(of, verdict?.egress ?? egress), demand)
+        },
       }),
+    explainTenant: (tenantName) => meters.get(tenantName)?.reached(undefined, clock.now()),
+    warmupOf: (address) => warmUp.standing(address),
+    async explainShaping(domain, address) {
+      const destination = routes.known(domain) ?? (await new Promise<Destination>((found) => routes.find(domain, found)))
+      const nothing = { Values: [], Reactions: [], Now: { Connections: 0, ConnectionsMax: null, Hold: null } }
+      const place = { Domain: domain, MailExchangers: [], Provider: null, Address: address ?? null }
+      if (destination.kind !== 'hosts') return { ...place, ...nothing, Problem: destination.reply }
+      const shaped = placeOf(destination, address)
+      if (!shaped) return { ...place, ...nothing, Problem: 'A static route leads there: nothing is shaped.' }
+      const known = { ...place, MailExchangers: [...shaped.hosts], Provider: shaped.provider ?? null }
+      return { ...known, Problem: null, ...explainLane(shaper.lane(shaped), shaping.table, shaped.provider, clock.now()) }
+    },
     idle() {
       return new Promise((resolve) => {
         idleWaiters.push(resolve)
@@ -409,10 +565,23 @@ export function startDelivery(settings: DeliverySettings): Delivery {
       // Entries whose judgement, route or bytes were still being read go back as well; what takes longer stays leased until the next start.
       for (const endAt = clock.now() + closingReadsMsMax; windows.entries > 0 && clock.now() < endAt; ) await pause(clock, 20)
       await writer.drained(false)
+      await transport?.close()
+      await meters.save()
+      meters.stop()
+      await warmUp.save()
+      warmUp.stop()
+      shaping.close()
       writer.stop()
       sweepTimer.cancel()
     },
   }
+}
+
+/** Where shaping looks; undefined: it does not shape what goes there. */
+function placeOf(destination: Destination | undefined, address: string | undefined): ShapingPlace | undefined {
+  if (destination?.kind !== 'hosts' || destination.routed) return undefined
+  const hosts = [...new Set(destination.hosts.map(({ name }) => name))].sort()
+  return { provider: providerOfMx(hosts), hosts, address }
 }
 
 const noRoute = { remoteIp: undefined, outgoingIp: undefined, tlsVersion: undefined }

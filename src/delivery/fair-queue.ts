@@ -1,124 +1,310 @@
-// Whose message is next at one site: deficit round robin among tenants (Shreedhar and Varghese, 1996).
-// A turn is one message of ordinary size; a large one pays with several turns, so that size buys no share.
-// A tenant that comes new waits for one round at most, however long the others' lines are.
+// Whose message is next at one site: deficit round robin among tenants (Shreedhar and Varghese, 1996), weighted, and inside a tenant
+// transactional mail before bulk. A turn is one message of ordinary size; a large one pays with several turns, so that size buys no share.
+// Nobody starves: a tenant that comes new waits for one round at most, and bulk mail gets every eighth turn of its tenant whatever else it has.
 import type { Job } from './job.ts'
+import type { LimitReached, TenantMeter } from './tenant-meter.ts'
 
 const bytesPerTurn = 64 * 1024
+/** Weight of a tenant without one of its own: one turn in each round. */
+const ordinaryWeight = 10
+/** Turns of transactional mail after which waiting bulk mail has one. */
+const bulkEvery = 8
 
-interface Lane {
+/** Jobs in order of arrival; taking one moves nothing. */
+class Line {
+  #jobs: Job[] = []
+  #head = 0
+
+  get length(): number {
+    return this.#jobs.length - this.#head
+  }
+
+  get first(): Job | undefined {
+    return this.#jobs[this.#head]
+  }
+
+  push(job: Job): void {
+    this.#jobs.push(job)
+  }
+
+  shift(): void {
+    this.#head++
+    if (this.#head === this.#jobs.length) {
+      this.#jobs = []
+      this.#head = 0
+    } else if (this.#head > 64) {
+      this.#jobs.splice(0, this.#head)
+      this.#head = 0
+    }
+  }
+
+  /** Takes out all. */
+  drain(): Job[] {
+    const jobs = this.#jobs.slice(this.#head)
+    this.#jobs = []
+    this.#head = 0
+    return jobs
+  }
+}
+
+/** Answers why nothing of a tenant may start. */
+export type HoldOf = (tenantName: string, now: number) => LimitReached | undefined
+
+interface Waiting {
   readonly tenantName: string
-  jobs: Job[]
-  /** Index of the first job: taking one moves nothing. */
-  head: number
+  readonly urgent: Line
+  readonly bulk: Line
+  /** Urgent turns since the last bulk one. */
+  urgentTurns: number
   deficit: number
   /** Jobs taken and not yet done. */
   running: number
   inRing: boolean
+  /** The limit that lets nothing start. */
+  parked: LimitReached | undefined
+  /** Of the newest job: limits may come and go while mail waits. */
+  meter: TenantMeter | undefined
 }
 
 /** Jobs of one site, by tenant. */
 export class FairQueue {
-  readonly #lanes = new Map<string, Lane>()
-  #ring: Lane[] = []
+  readonly #tenants = new Map<string, Waiting>()
+  readonly #provider: string
+  #ring: Waiting[] = []
   #ringHead = 0
   #length = 0
+  readonly #parked = new Set<Waiting>()
 
-  /** Jobs that wait. */
+  readonly #holdOf: HoldOf | undefined
+
+  /**
+   * @param provider the mailbox provider of the site, for limits by provider.
+   * @param holdOf what shaping keeps of one tenant here.
+   */
+  constructor(provider = '', holdOf?: HoldOf) {
+    this.#provider = provider
+    this.#holdOf = holdOf
+  }
+
+  /** Jobs that wait, parked ones included. */
   get length(): number {
     return this.#length
   }
 
+  /** When the first parked tenant may go on; Infinity when none is parked. */
+  get parkedUntil(): number {
+    let until = Number.POSITIVE_INFINITY
+    for (const tenant of this.#parked) until = Math.min(until, tenant.parked?.until ?? until)
+    return until
+  }
+
   push(job: Job): void {
-    const { tenantName } = job.entry
-    let lane = this.#lanes.get(tenantName)
-    if (!lane) {
-      lane = { tenantName, jobs: [], head: 0, deficit: 0, running: 0, inRing: false }
-      this.#lanes.set(tenantName, lane)
+    const { tenantName, bulk } = job.entry
+    let tenant = this.#tenants.get(tenantName)
+    if (!tenant) {
+      tenant = {
+        tenantName,
+        urgent: new Line(),
+        bulk: new Line(),
+        urgentTurns: 0,
+        deficit: 0,
+        running: 0,
+        inRing: false,
+        parked: undefined,
+        meter: undefined,
+      }
+      this.#tenants.set(tenantName, tenant)
     }
-    lane.jobs.push(job)
+    tenant.meter = job.meter
+    ;(bulk ? tenant.bulk : tenant.urgent).push(job)
     this.#length++
-    if (!lane.inRing) this.#enter(lane)
+    if (!tenant.inRing && !tenant.parked) this.#enter(tenant)
   }
 
   /**
    * Takes the next job in turn; `done` must follow once for it.
    * @param runningMax a tenant with so many running is passed over.
+   * @param now for limits; a tenant whose limits say no is parked until they let it.
    */
-  take(runningMax: number): Job | undefined {
+  take(runningMax: number, now: number): Job | undefined {
+    if (this.#parked.size > 0) this.#unpark(now)
     let passed = 0
-    while (this.#length > 0 && passed < this.#ring.length - this.#ringHead) {
-      const lane = this.#ring[this.#ringHead]
-      const job = lane?.jobs[lane.head]
-      if (!lane || !job) return undefined
-      this.#leave()
-      if (lane.running >= runningMax) {
-        this.#enter(lane)
+    let debtors = 0
+    for (;;) {
+      const length = this.#ring.length - this.#ringHead
+      if (length === 0) return undefined
+      if (passed >= length) {
+        if (debtors === 0) return undefined
+        // A whole round served nobody: give the rounds that the cheapest first job still needs to all at once.
+        this.#skipRounds(runningMax)
+        passed = debtors = 0
+      }
+      const tenant = this.#ring[this.#ringHead] as Waiting
+      const job = nextOf(tenant)
+      if (!job) {
+        this.#leave()
+        this.#forget(tenant)
+        continue
+      }
+      const { meter } = tenant
+      if (tenant.running >= (meter ? Math.max(1, Math.floor(runningMax * meter.connectionShare)) : runningMax)) {
+        this.#rotate()
         passed++
         continue
       }
-      lane.deficit++
-      if (lane.deficit < turnsOf(job)) {
-        this.#enter(lane)
-        // Its deficit grew, so the loop ends although nobody was served.
-        passed = 0
+      const cost = turnsOf(job)
+      if (tenant.deficit < cost) tenant.deficit += weightOf(tenant)
+      if (tenant.deficit < cost) {
+        this.#rotate()
+        passed++
+        debtors++
         continue
       }
-      lane.deficit = 0
-      lane.head++
-      lane.running++
-      this.#length--
-      if (lane.head === lane.jobs.length) {
-        lane.jobs = []
-        lane.head = 0
-      } else {
-        if (lane.head > 64) {
-          lane.jobs.splice(0, lane.head)
-          lane.head = 0
-        }
-        this.#enter(lane)
+      const reached = this.#holdOf?.(tenant.tenantName, now) ?? meter?.start(this.#provider, now)
+      if (reached) {
+        this.#leave()
+        tenant.parked = reached
+        tenant.deficit = 0
+        this.#parked.add(tenant)
+        continue
       }
+      this.#serve(tenant, job, cost)
       return job
     }
-    return undefined
   }
 
   /** A job that was taken is no longer running here. */
   done(tenantName: string): void {
-    const lane = this.#lanes.get(tenantName)
-    if (!lane) return
-    lane.running--
-    if (lane.running <= 0 && !lane.inRing) this.#lanes.delete(tenantName)
+    const tenant = this.#tenants.get(tenantName)
+    if (!tenant) return
+    tenant.running--
+    this.#forget(tenant)
+  }
+
+  /** Takes out the jobs of tenants that must wait until `until` or longer; nothing of it counts as running. */
+  drainParked(until: number): { reached: LimitReached; jobs: Job[] }[] {
+    const drained: { reached: LimitReached; jobs: Job[] }[] = []
+    for (const tenant of this.#parked) {
+      const reached = tenant.parked
+      if (!reached || reached.until < until) continue
+      this.#parked.delete(tenant)
+      const jobs = [...tenant.urgent.drain(), ...tenant.bulk.drain()]
+      this.#length -= jobs.length
+      drained.push({ reached, jobs })
+      tenant.parked = undefined
+      this.#forget(tenant)
+    }
+    return drained
+  }
+
+  /** Limits changed: judge parked tenants anew. */
+  unpark(): void {
+    this.#unpark(Number.POSITIVE_INFINITY)
+  }
+
+  /** The next job of each tenant, to look at: nothing is taken. */
+  *heads(): Iterable<Job> {
+    for (const tenant of this.#tenants.values()) {
+      const next = tenant.urgent.first ?? tenant.bulk.first
+      if (next) yield next
+    }
   }
 
   /** Takes out all that wait; nothing of it counts as running. */
   drain(): Job[] {
     const jobs: Job[] = []
-    for (const lane of this.#lanes.values()) {
-      for (let i = lane.head; i < lane.jobs.length; i++) jobs.push(lane.jobs[i] as Job)
-      lane.jobs = []
-      lane.head = 0
-      lane.inRing = false
-      if (lane.running <= 0) this.#lanes.delete(lane.tenantName)
+    for (const tenant of this.#tenants.values()) {
+      jobs.push(...tenant.urgent.drain(), ...tenant.bulk.drain())
+      tenant.inRing = false
+      tenant.parked = undefined
+      if (tenant.running <= 0) this.#tenants.delete(tenant.tenantName)
     }
+    this.#parked.clear()
     this.#ring = []
     this.#ringHead = 0
     this.#length = 0
     return jobs
   }
 
-  #enter(lane: Lane): void {
-    lane.inRing = true
-    this.#ring.push(lane)
+  #serve(tenant: Waiting, job: Job, cost: number): void {
+    if (job === tenant.urgent.first) {
+      tenant.urgent.shift()
+      tenant.urgentTurns++
+    } else {
+      tenant.bulk.shift()
+      tenant.urgentTurns = 0
+    }
+    tenant.deficit -= cost
+    tenant.running++
+    this.#length--
+    const next = nextOf(tenant)
+    if (!next) {
+      this.#leave()
+      tenant.deficit = 0
+    } else if (tenant.deficit < turnsOf(next)) this.#rotate()
+    // Otherwise its weight gives it another turn at once.
+  }
+
+  /** Nobody in the ring can pay: each gets as many rounds as the one needs that will be first. */
+  #skipRounds(runningMax: number): void {
+    let rounds = Number.POSITIVE_INFINITY
+    for (let at = this.#ringHead; at < this.#ring.length; at++) {
+      const tenant = this.#ring[at] as Waiting
+      const job = nextOf(tenant)
+      if (job && tenant.running < runningMax) rounds = Math.min(rounds, Math.ceil((turnsOf(job) - tenant.deficit) / weightOf(tenant)) - 1)
+    }
+    if (rounds < 1 || !Number.isFinite(rounds)) return
+    for (let at = this.#ringHead; at < this.#ring.length; at++) {
+      const tenant = this.#ring[at] as Waiting
+      // Who is passed over saves nothing up.
+      if (tenant.running < runningMax) tenant.deficit += rounds * weightOf(tenant)
+    }
+  }
+
+  #unpark(now: number): void {
+    for (const tenant of this.#parked) {
+      if (tenant.parked && tenant.parked.until > now) continue
+      this.#parked.delete(tenant)
+      tenant.parked = undefined
+      if (nextOf(tenant)) this.#enter(tenant)
+      else this.#forget(tenant)
+    }
+  }
+
+  #forget(tenant: Waiting): void {
+    if (tenant.running <= 0 && !tenant.inRing && !tenant.parked) this.#tenants.delete(tenant.tenantName)
+  }
+
+  #enter(tenant: Waiting): void {
+    tenant.inRing = true
+    this.#ring.push(tenant)
+  }
+
+  #rotate(): void {
+    const tenant = this.#ring[this.#ringHead] as Waiting
+    this.#leave()
+    this.#enter(tenant)
   }
 
   #leave(): void {
-    const lane = this.#ring[this.#ringHead++]
-    if (lane) lane.inRing = false
+    const tenant = this.#ring[this.#ringHead++]
+    if (tenant) tenant.inRing = false
     if (this.#ringHead > 256 && this.#ringHead * 2 > this.#ring.length) {
       this.#ring = this.#ring.slice(this.#ringHead)
       this.#ringHead = 0
     }
   }
+}
+
+/** Transactional mail first; bulk mail when there is none, and every eighth turn. */
+function nextOf(tenant: Waiting): Job | undefined {
+  const { urgent, bulk, urgentTurns } = tenant
+  if (bulk.length > 0 && (urgent.length === 0 || urgentTurns >= bulkEvery - 1)) return bulk.first
+  return urgent.first
+}
+
+function weightOf(tenant: Waiting): number {
+  return (tenant.meter?.weight ?? ordinaryWeight) / ordinaryWeight
 }
 
 function turnsOf(job: Job): number {

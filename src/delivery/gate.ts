@@ -2,14 +2,19 @@
 // remembered for half a second, forgotten at once when a status changed. The judgement itself is `maySend`.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../kit/clock.ts'
+import type { ValidationThreshold } from '../model/address-validation.ts'
 import type { Home } from '../model/arn.ts'
 import type { QueueEntry } from '../model/message.ts'
 import type { AccountRecord } from '../resources/account.ts'
+import { validationThreshold } from '../resources/address-validation.ts'
 import type { ConfigurationSetRecord } from '../resources/configuration-sets.ts'
 import { maySend } from '../resources/may-send.ts'
+import type { TenantLimits, TenantUsage } from '../resources/tenant-limits.ts'
 import type { TenantRecord } from '../resources/tenants.ts'
 import type { Egress } from './choose-egress.ts'
 import { verdictFreshMs, verdictStaleMs, verdictsMax } from './limits.ts'
+import type { TenantMeter } from './tenant-meter.ts'
+import type { WarmingPool } from './warmup/warming-pool.ts'
 
 /** Names whose states decide. */
 export type StateNames = Pick<QueueEntry, 'tenantName' | 'configurationSetName'>
@@ -23,6 +28,13 @@ export interface SendingStates {
   readonly orphanedUntil?: number | undefined
   /** Addresses of the configuration set's pool; left out: every address may send. */
   readonly egress?: readonly Egress[] | undefined
+  /** The pool, while some address of it has a cap; left out: none has. */
+  readonly warming?: WarmingPool | undefined
+  /** Why mail of this pool waits; left out: it may go. */
+  readonly poolHold?: string | undefined
+  /** The tenant's own limits, and what was kept of their counts; left out: none. */
+  readonly limits?: TenantLimits | undefined
+  readonly usage?: TenantUsage | undefined
 }
 
 /** Reads the states; may reject with StoreUnavailable. */
@@ -35,10 +47,16 @@ export interface Verdict {
   /** The hold covers everything of the tenant, not only this configuration set. */
   readonly wholeTenant: boolean
   readonly tlsRequired: boolean
+  /** Auto Validation: the verdict that a recipient's address must have; undefined: nobody judges it. */
+  readonly validation: ValidationThreshold | undefined
   /** As in `SendingStates`; see `isOrphan`. */
   readonly orphanedUntil: number | undefined
   /** Addresses it may leave by; undefined: every one. */
   readonly egress: readonly Egress[] | undefined
+  /** The pool while it has caps; undefined: no address of it has. */
+  readonly warming: WarmingPool | undefined
+  /** The meter of the tenant's limits; undefined: it has none. */
+  readonly meter: TenantMeter | undefined
 }
 
 /** Judges by names. */
@@ -60,7 +78,17 @@ interface Remembered {
 }
 
 /** A gate over `states`. */
-export function createGate({ clock, states, home }: { clock: Clock; states: ReadStates; home: Home }): Gate {
+export function createGate({
+  clock,
+  states,
+  home,
+  meterOf = () => undefined,
+}: {
+  clock: Clock
+  states: ReadStates
+  home: Home
+  meterOf?: (tenantName: string, limits: TenantLimits | undefined, usage: TenantUsage | undefined) => TenantMeter | undefined
+}): Gate {
   const remembered = new LRUCache<string, Remembered>({ max: verdictsMax })
   // Raised by `forget`: emptying a cache of this size takes milliseconds, and each new association forgets.
   let epoch = 0
@@ -76,7 +104,7 @@ export function createGate({ clock, states, home }: { clock: Clock; states: Read
     const at = clock.now()
     const answer = states(names)
       .then((found) => {
-        const verdict = judge(home, found)
+        const verdict = judge(home, found, meterOf(names.tenantName, found.limits, found.usage))
         if (since === epoch) remembered.set(key, { verdict, epoch, at, refreshing: false })
         return verdict
       })
@@ -108,14 +136,17 @@ export function createGate({ clock, states, home }: { clock: Clock; states: Read
   }
 }
 
-function judge(home: Home, states: SendingStates): Verdict {
+function judge(home: Home, states: SendingStates, meter: TenantMeter | undefined): Verdict {
   const refusal = maySend(home, states)
   return {
-    hold: refusal?.message,
+    hold: refusal?.message ?? states.poolHold,
     wholeTenant: refusal !== undefined && refusal.name !== 'ConfigurationSetPaused',
     tlsRequired: states.configurationSet?.delivery?.tlsPolicy === 'REQUIRE',
+    validation: validationThreshold(states),
     orphanedUntil: states.orphanedUntil,
     egress: states.egress,
+    warming: states.warming,
+    meter,
   }
 }
 

@@ -1,8 +1,8 @@
 // From the end of a transaction to the outcome of its entry: accepted, tried again, or given up. Pure.
+// A 5xx is the last word on a message whatever its class says (RFC 5321 §4.2.1); the class tells how to treat the site and whom to charge.
 import type { AttemptRoute, Outcome } from '../ledger/record-outcome.ts'
-import { classifyReply, type ReplyClass } from './classify-reply.ts'
+import { classifyReply, type ReplyClass } from '../mail/classify-reply.ts'
 import type { TransactionResult } from './connection.ts'
-import { askedDelayMsMax } from './limits.ts'
 
 /** An outcome with the judgement that led to it, for counters. */
 export interface Judged {
@@ -10,8 +10,18 @@ export interface Judged {
   readonly class: ReplyClass | undefined
 }
 
-/** @param retryMs the wait of the retry timetable for this entry's next attempt. */
-export function judgeResult(result: TransactionResult, route: AttemptRoute, now: number, retryMs: number): Judged {
+/** What is known of the attempt. */
+export interface Attempt {
+  readonly route: AttemptRoute
+  readonly now: number
+  /** The wait of the retry timetable for this entry's next attempt. */
+  readonly retryMs: number
+  /** Behind the site, as `providerOfMx` names it. */
+  readonly provider: string | undefined
+}
+
+/** Judges how a transaction ended. */
+export function judgeResult(result: TransactionResult, { route, now, retryMs, provider }: Attempt): Judged {
   switch (result.kind) {
     case 'accepted':
       return { outcome: { kind: 'delivered', reply: result.reply.text, route }, class: undefined }
@@ -28,22 +38,18 @@ export function judgeResult(result: TransactionResult, route: AttemptRoute, now:
       return { outcome, class: undefined }
     }
     case 'refused': {
-      const judged = classifyReply(result.phase, result.reply)
-      const { status, bounce, delayType } = judged
       const reply = result.reply.text
-      if (!judged.retry) return { outcome: { kind: 'bounced', reply, status, bounce, route }, class: judged }
+      const judged = classifyReply(result.phase, reply, provider)
+      const { status, bounce, delayType } = judged
+      if (!judged.mayRetry) {
+        // A loop ends the message for good and says nothing about the address.
+        const spared = bounce.bounceType === 'Permanent' && judged.countsAgainstTenant !== 'hard'
+        return { outcome: { kind: 'bounced', reply, status, bounce, route, ...(spared ? { aboutAddress: false } : {}) }, class: judged }
+      }
       return {
-        outcome: { kind: 'deferred', reply, status, delayType, dueAt: now + Math.max(retryMs, askedDelayMs(reply)), spent: true, route },
+        outcome: { kind: 'deferred', reply, status, delayType, dueAt: now + Math.max(retryMs, judged.retryAfterMs), spent: true, route },
         class: judged,
       }
     }
   }
-}
-
-/** The wait that a reply names ("Greylisted for 5 minutes", "try again in 300 seconds"), with ten seconds on top; 0 when it names none. */
-export function askedDelayMs(text: string): number {
-  const match = /(?:greylist\w*|graylist\w*|retry|try again|wait|back)\D{0,40}?(\d{1,5})\s*(s|sec|second|m|min|minute)s?\b/i.exec(text)
-  if (!match) return 0
-  const unitMs = /^m/i.test(match[2] ?? '') ? 60_000 : 1_000
-  return Math.min(Number(match[1]) * unitMs + 10_000, askedDelayMsMax)
 }

@@ -14,6 +14,15 @@ export const heldBodyBytesMax = 64 * 1024 * 1024
 export const returningClaimEntries = 256
 /** Pause after such a claim, so that returning a million entries does not starve the living. */
 export const returningPauseMs = 50
+/** Mail of a tenant at its limit that may go within this time waits in memory; what must wait longer waits in the store. */
+export const parkedMsMax = 2_000
+/** A tenant with limits holds in memory what may start within this time. */
+export const meterAheadMs = 2_000
+/** How often the counts of limits are written, and tenants per commit: after a crash a tenant may send once more what it sent in this time. */
+export const meterSaveMs = 2_000
+export const meterSavesMax = 500
+/** Meters that stay in memory without mail: a kilobyte each. */
+export const metersMax = 20_000
 /** Claims under way at a time. */
 export const claimsInFlightMax = 4
 /** How often the store is asked for what became due; wake-ups between are hints. */
@@ -34,8 +43,6 @@ export const expirySweepEntries = 1_000
 export const unreadableRetryMs = 3_600_000
 /** When a record needed for a message cannot be read. */
 export const faultRetryMs = 5_000
-/** The longest wait that a far server's words may ask for. */
-export const askedDelayMsMax = 3_600_000
 /** Entries of a paused configuration set go back for this long, so that their tenant goes on; when the set is released they are claimed sooner. */
 export const setHoldMs = 20_000
 /** Outcomes that are not yet durable; at the limit no new transaction starts. */

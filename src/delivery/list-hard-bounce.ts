@@ -23,7 +23,7 @@ export interface HardBounce {
  * and a notice of ours is nobody's sending.
  */
 export function listHardBounce(store: Pick<Store, 'get'>, states: ReadStates, { entry, outcome, now, feedbackId }: HardBounce): LateChanges | undefined {
-  if (outcome.kind !== 'bounced' || outcome.bounce.bounceType !== 'Permanent' || entry.identityName === '') return undefined
+  if (outcome.kind !== 'bounced' || outcome.bounce.bounceType !== 'Permanent' || entry.identityName === '' || outcome.aboutAddress === false) return undefined
   const { bounceSubType } = outcome.bounce
   if (bounceSubType !== 'General' && bounceSubType !== 'NoEmail') return undefined
   return async () => {

@@ -3,6 +3,7 @@
 import { isIP } from 'node:net'
 import type { Dns, Mx } from '../kit/dns.ts'
 import type { Random } from '../kit/random.ts'
+import type { DomainSecurity } from './transport/demand.ts'
 
 /** A host to try; `port` as routed. */
 export interface MailHost {
@@ -14,7 +15,16 @@ export interface MailHost {
 
 /** Where mail for a domain goes, or why it cannot. Texts are replies as a far server would give them. */
 export type Destination =
-  | { readonly kind: 'hosts'; readonly site: string; readonly hosts: readonly MailHost[]; readonly routed: boolean }
+  | {
+      readonly kind: 'hosts'
+      readonly site: string
+      readonly hosts: readonly MailHost[]
+      readonly routed: boolean
+      /** DNSSEC proves the MX records, or that there are none. */
+      readonly secure?: boolean | undefined
+      /** What the domain publishes about transport; left out: nothing. */
+      readonly security?: DomainSecurity | undefined
+    }
   | { readonly kind: 'permanent'; readonly reply: string }
   | { readonly kind: 'temporary'; readonly reply: string }
 
@@ -41,17 +51,17 @@ export async function resolveDestination(
   const answer = await dns.mx(domain)
   switch (answer.kind) {
     case 'records':
-      return fromMx(answer.records, remotePort, ownNames)
+      return fromMx(answer.records, remotePort, ownNames, answer.secure)
     case 'failed':
       return { kind: 'temporary', reply: `451 4.4.3 Name server failure for ${domain} (${answer.code})` }
     case 'absent':
       // RFC 5321 §5.1: a name without MX is its own exchange.
-      if (answer.nameExists) return fromMx([{ exchange: domain, preference: 0 }], remotePort, ownNames)
+      if (answer.nameExists) return fromMx([{ exchange: domain, preference: 0 }], remotePort, ownNames, answer.secure)
       return { kind: 'permanent', reply: `550 5.4.4 Invalid domain ${domain}` }
   }
 }
 
-function fromMx(records: readonly Mx[], port: number, ownNames: ReadonlySet<string>): Destination {
+function fromMx(records: readonly Mx[], port: number, ownNames: ReadonlySet<string>, secure: boolean | undefined): Destination {
   const named = records.map(({ exchange, preference }) => ({ name: exchange.replace(/\.$/, ''), port, preference }))
   if (named.length === 1 && named[0]?.name === '') return { kind: 'permanent', reply: '556 5.1.10 The domain does not accept mail (null MX)' }
   const usable = named.filter(({ name }) => name !== '' && isIP(name) === 0)
@@ -62,7 +72,7 @@ function fromMx(records: readonly Mx[], port: number, ownNames: ReadonlySet<stri
   const better = own ? hosts.filter(({ preference }) => preference < own.preference) : hosts
   if (better.length === 0) return { kind: 'temporary', reply: '451 4.4.6 Mail for this domain would loop back to us' }
   const site = [...new Set(better.map(({ name }) => name))].sort().join(' ')
-  return { kind: 'hosts', site, hosts: better, routed: false }
+  return { kind: 'hosts', site, hosts: better, routed: false, ...(secure ? { secure } : {}) }
 }
 
 /** Hosts in the order to try them: by preference, equals shuffled. */
@@ -74,7 +84,16 @@ export function orderHosts(hosts: readonly MailHost[], random: Random): MailHost
 }
 
 /** Addresses of a host, or the reply that says why there are none. */
-export type HostAddresses = { readonly kind: 'addresses'; readonly addresses: readonly string[] } | { readonly kind: 'none'; readonly reply: string }
+export type HostAddresses =
+  | {
+      readonly kind: 'addresses'
+      readonly addresses: readonly string[]
+      /** DNSSEC proves all of them. */
+      readonly secure?: boolean
+      /** Where the name, an alias, leads. */
+      readonly canonical?: string | undefined
+    }
+  | { readonly kind: 'none'; readonly reply: string }
 
 /** Looks up the addresses of a host; IPv6 first when `ipv6` says that we have a source for it. */
 export async function resolveAddresses(dns: Dns, name: string, ipv6: boolean): Promise<HostAddresses> {
@@ -82,7 +101,11 @@ export async function resolveAddresses(dns: Dns, name: string, ipv6: boolean): P
   if (name === 'localhost') return { kind: 'addresses', addresses: ['127.0.0.1'] }
   const answers = await Promise.all([...(ipv6 ? [dns.ipv6(name)] : []), dns.ipv4(name)])
   const addresses = answers.flatMap((answer) => (answer.kind === 'records' ? answer.records : []))
-  if (addresses.length > 0) return { kind: 'addresses', addresses }
+  if (addresses.length > 0) {
+    const found = answers.filter((answer) => answer.kind === 'records')
+    if (!found.every(({ secure }) => secure)) return { kind: 'addresses', addresses }
+    return { kind: 'addresses', addresses, secure: true, canonical: found[0]?.canonical }
+  }
   const failed = answers.some((answer) => answer.kind === 'failed')
   return { kind: 'none', reply: failed ? `451 4.4.3 Name server failure for host ${name}` : `451 4.4.4 Mail exchanger ${name} has no address` }
 }

@@ -9,6 +9,8 @@ import type { Destination } from './resolve-destination.ts'
 export interface RouteTable {
   /** The destination when it is known and fresh; undefined otherwise. */
   known(domain: string): Destination | undefined
+  /** The newest answer, however old: good enough to explain. */
+  last(domain: string): Destination | undefined
   /** Looks it up and calls back; callers for one domain share the look-up. */
   find(domain: string, done: (destination: Destination) => void): void
   /** Domains being looked up or waiting for it. */
@@ -45,6 +47,7 @@ export function createRouteTable(clock: Clock, resolve: (domain: string) => Prom
       const found = cache.get(domain)
       return found && found.until > clock.now() ? found.destination : undefined
     },
+    last: (domain) => cache.get(domain)?.destination,
     find(domain, done) {
       const callers = waiting.get(domain)
       if (callers) {

@@ -6,7 +6,8 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '../kit/clock.ts'
 import type { Sealer } from '../kit/seal.ts'
 import { type DkimSigner, signedField, unsignedField } from '../mail/dkim.ts'
-import { identities, type IdentityRecord } from '../resources/identities.ts'
+import { type DkimKey, identities } from '../resources/identities.ts'
+import { signingKey } from '../resources/signing-key.ts'
 import type { Store } from '../storage/store.ts'
 import { type Letter, letterDraft } from './letter.ts'
 import { parsedKeysMax, signaturesAhead, signingPlanFreshMs } from './limits.ts'
@@ -76,10 +77,8 @@ export function createSigner({
   let head = 0
   let running = 0
 
-  function parsedKey(record: IdentityRecord): KeyObject | undefined {
-    const key = record.dkim?.key
-    if (!key) return undefined
-    const name = `${record.name} ${key.publicKey}`
+  function parsedKey(domain: string, key: DkimKey): KeyObject {
+    const name = `${domain} ${key.publicKey}`
     let parsed = keys.get(name)
     if (!parsed) {
       parsed = createPrivateKey(sealer.open(key.sealedPrivateKey))
@@ -95,9 +94,10 @@ export function createSigner({
     const domain = domainName === identityName ? own : (await store.get(identities, domainName))?.value
     const signers: (DkimSigner & { key: KeyObject })[] = []
     const dkim = domain?.dkim
-    if (domain && dkim?.signingEnabled && dkim.status === 'SUCCESS' && dkim.tokens[0] !== undefined) {
-      const key = parsedKey(domain)
-      if (key) signers.push({ domain: domain.name, selector: dkim.tokens[0], algorithm: algorithmOf(key), key })
+    const signing = dkim?.signingEnabled ? signingKey(dkim) : undefined
+    if (domain && signing) {
+      const key = parsedKey(domain.name, signing.key)
+      signers.push({ domain: domain.name, selector: signing.selector, algorithm: algorithmOf(key), key })
     }
     if (provider) signers.push({ domain: provider.domain, selector: provider.selector, algorithm: algorithmOf(provider.key), key: provider.key })
     const mailFrom = own?.mailFrom ?? domain?.mailFrom

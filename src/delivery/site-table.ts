@@ -1,16 +1,21 @@
 // All sites of the service: found by destination and sending address, kept while they have mail, connections or something to remember.
+import { providerOfMx } from '../mail/mailbox-provider.ts'
 import { connectionsPerRouteMax, connectionsPerSiteMax, sitesMax } from './limits.ts'
 import type { Job } from './job.ts'
 import type { Destination } from './resolve-destination.ts'
 import type { Egress } from './choose-egress.ts'
 import { Site, type SiteSettings } from './site.ts'
+import { ConnectionShare } from './transport/connection-share.ts'
+import type { Demand } from './transport/demand.ts'
 
 /** The table. */
 export interface SiteTable {
-  /** The site of a destination, seen from one of our addresses. */
-  find(destination: Extract<Destination, { kind: 'hosts' }>, from: Egress | undefined): Site
-  suspensionOf(destination: Destination | undefined, from: Egress | undefined): { until: number } | undefined
+  /** The site of a destination, seen from one of our addresses; mail with a demand has one of its own, which shares only the number of connections. */
+  find(destination: Extract<Destination, { kind: 'hosts' }>, from: Egress | undefined, demand?: Demand): Site
+  suspensionOf(destination: Destination | undefined, from: Egress | undefined, demand?: Demand): { until: number } | undefined
   pump(): void
+  /** Limits changed. */
+  unpark(): void
   sweep(now: number): void
   connections(): number
   /** Takes everything that is not at a far server. */
@@ -31,19 +36,34 @@ export function createSiteTable(
 
   function makeRoom(): void {
     if (sites.size < sitesMax) return
-    for (const [key, site] of sites) if (site.empty && !site.suspension) sites.delete(key)
+    for (const [key, share] of shares) if (share.pools.size === 0) shares.delete(key)
+    for (const [key, site] of sites) if (site.empty && !site.suspension) forget(key, site)
     // All remembered for their back-off: the oldest loses its memory.
     for (const [key, site] of sites) {
       if (sites.size < sitesMax) return
-      if (site.empty) sites.delete(key)
+      if (site.empty) forget(key, site)
     }
   }
 
-  const keyOf = (site: string, from: Egress | undefined) => `${from?.address ?? ''} ${site}`
+  const keyOf = (site: string, from: Egress | undefined, demand: Demand | undefined) =>
+    demand === undefined ? `${from?.address ?? ''} ${site}` : `${from?.address ?? ''} ${site} under ${demand.key}`
+  const forget = (key: string, site: Site) => {
+    sites.delete(key)
+    site.leave()
+  }
+  const shares = new Map<string, ConnectionShare>()
+  const shareOf = (key: string) => {
+    let share = shares.get(key)
+    if (!share) {
+      share = new ConnectionShare()
+      shares.set(key, share)
+    }
+    return share
+  }
 
   return {
-    find(destination, from) {
-      const key = keyOf(destination.site, from)
+    find(destination, from, demand) {
+      const key = keyOf(destination.site, from, demand)
       let site = sites.get(key)
       if (site) {
         site.hosts = destination.hosts
@@ -53,15 +73,21 @@ export function createSiteTable(
       const connectionsMax = destination.routed
         ? (limits.connectionsPerRouteMax ?? connectionsPerRouteMax)
         : (limits.connectionsPerSiteMax ?? connectionsPerSiteMax)
-      site = new Site(key, destination.hosts, destination.routed, from, connectionsMax, settings)
+      const share = shareOf(keyOf(destination.site, from, undefined))
+      const hosts = [...new Set(destination.hosts.map(({ name }) => name))].sort()
+      const lane = destination.routed ? undefined : settings.shaper?.lane({ provider: providerOfMx(hosts), hosts, address: from?.address })
+      site = new Site(key, destination.hosts, destination.routed, from, connectionsMax, settings, { demand, share, lane })
       sites.set(key, site)
       return site
     },
-    suspensionOf(destination, from) {
-      return destination?.kind === 'hosts' ? sites.get(keyOf(destination.site, from))?.suspension : undefined
+    suspensionOf(destination, from, demand) {
+      return destination?.kind === 'hosts' ? sites.get(keyOf(destination.site, from, demand))?.suspension : undefined
     },
     pump() {
       for (const site of sites.values()) site.pump()
+    },
+    unpark() {
+      for (const site of sites.values()) site.unpark()
     },
     sweep(now) {
       for (const site of sites.values()) site.sweep(now)

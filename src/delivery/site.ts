@@ -7,6 +7,8 @@ import type { Dial } from '../kit/dial.ts'
 import type { Dns } from '../kit/dns.ts'
 import type { Random } from '../kit/random.ts'
 import { retryDelayMs } from '../kit/retry-timetable.ts'
+import { classifyReply } from '../mail/classify-reply.ts'
+import { providerOfMx } from '../mail/mailbox-provider.ts'
 import { replyOf, type SmtpReply } from '../mail/replies.ts'
 import { Connection, type ConnectionEnd, type ConnectionOwner, type TransactionResult, type Unsent } from './connection.ts'
 import type { Egress } from './choose-egress.ts'
@@ -20,6 +22,7 @@ import {
   impatienceMs,
   messagesPerConnectionMax,
   messagesPerRouteConnectionMax,
+  parkedMsMax,
   redispatchMax,
   regainMs,
   sessionsPerAttemptMax,
@@ -27,7 +30,14 @@ import {
   strikesMax,
   tenantShareOfSite,
 } from './limits.ts'
-import { isPublicAddress } from './public-address.ts'
+import type { LimitReached } from './tenant-meter.ts'
+import type { Shaper } from './shaping/shaper.ts'
+import type { Said, ShapingHold, ShapingLane } from './shaping/shaping-lane.ts'
+import type { ConnectionShare, SharingPool } from './transport/connection-share.ts'
+import type { Demand } from './transport/demand.ts'
+import { ruleFor, type SessionRule, type TlsFailure } from './transport/session-rule.ts'
+import type { TlsaTable } from './transport/tlsa-table.ts'
+import { isPublicAddress } from '../kit/public-address.ts'
 import { type MailHost, orderHosts, resolveAddresses } from './resolve-destination.ts'
 
 /** What the road does for a site. */
@@ -38,6 +48,12 @@ export interface SiteRoad {
   settled(job: Job, result: TransactionResult, connection: Connection, site: Site): void
   /** The site cannot be reached before `retryAt`. `tried`: the job waited for the attempt that failed. */
   putBack(job: Job, reply: SmtpReply, retryAt: number, tried: boolean): void
+  /** A limit of their tenant lets these not start for some time. */
+  limited(reached: LimitReached, jobs: readonly Job[]): void
+  /** A session did not prove what the mail of this site demands; `jobs` wait for one. `tlsa`: the TLSA records that ruled. */
+  tlsFailed(failure: TlsFailure, at: { host: string; address: string | undefined; tlsa: readonly string[] | undefined }, jobs: Iterable<Job>): void
+  /** Shaping reacted to a reply; with a tenant: for its mail only. */
+  shaped(reaction: string, site: Site, tenantName: string | undefined): void
   /** False while no new transaction may start (outcomes are not durable, or the service closes). */
   mayStart(): boolean
 }
@@ -55,13 +71,28 @@ export interface SiteSettings {
   readonly ownAddresses: ReadonlySet<string>
   /** Hosts whose TLS is broken, by name and address, with the time to try again. */
   readonly brokenTls: { has(host: string): boolean; add(host: string): void }
+  /** Left out: the resolver does not validate. */
+  readonly tlsa?: TlsaTable | undefined
   readonly retryDelay?: (attempts: number) => number
+  /** Left out: nothing is shaped. */
+  readonly shaper?: Shaper | undefined
+}
+
+/** What sets the mail of a site apart from other mail for the same hosts. */
+export interface Pool {
+  /** Of each connection; undefined: none. */
+  readonly demand: Demand | undefined
+  readonly share: ConnectionShare
+  /** What is held back for the provider; undefined for a static route. */
+  readonly lane: ShapingLane | undefined
 }
 
 /** A site; lives as long as it has something to do or to remember. */
-export class Site implements ConnectionOwner {
+export class Site implements ConnectionOwner, SharingPool {
   readonly key: string
-  readonly queue = new FairQueue()
+  /** Who runs its mail exchangers, for rules about their words; undefined when nobody in particular. */
+  readonly provider: string | undefined
+  readonly queue: FairQueue
   readonly #settings: SiteSettings
   readonly #egress: Egress | undefined
   readonly #routed: boolean
@@ -74,14 +105,16 @@ export class Site implements ConnectionOwner {
   #dials = 0
   #pumping = false
   #impatience: Timer | undefined
+  #parking: Timer | undefined
   #running = 0
   /** Adaptive: falls when the far side says it is too much, recovers with successes. */
   #connectionsMax: number
-  readonly #connectionsCeiling: number
+  readonly #ownCeiling: number
   #successes = 0
   /** When the bound last moved: on a quiet site successes are rare, so time counts too. */
   #changedAt = 0
-  #messagesMax: number
+  /** Learned: the far side closes after so many. */
+  #messagesMax = Number.POSITIVE_INFINITY
   /** Moving average from final dot to reply; undefined before the first. */
   #replyMs: number | undefined
   #failures = 0
@@ -89,15 +122,32 @@ export class Site implements ConnectionOwner {
   #strikes = 0
   #suspendedUntil = 0
   #lastFailure: SmtpReply | undefined
+  readonly #pool: Pool
+  #givingWay: Connection | undefined
 
-  constructor(key: string, hosts: readonly MailHost[], routed: boolean, egress: Egress | undefined, connectionsMax: number, settings: SiteSettings) {
+  constructor(
+    key: string,
+    hosts: readonly MailHost[],
+    routed: boolean,
+    egress: Egress | undefined,
+    connectionsMax: number,
+    settings: SiteSettings,
+    pool: Pool,
+  ) {
     this.key = key
+    this.#pool = pool
+    pool.share.pools.add(this)
+    pool.lane?.share.pools.add(this)
     this.#hosts = hosts
+    // The key holds the set of hosts, so this never changes.
+    this.provider = providerOfMx(hosts.map(({ name }) => name))
+    const { lane } = pool
+    this.queue = new FairQueue(this.provider, lane && ((tenantName, now) => this.#reached(lane.tenantHold(tenantName, now))))
     this.#routed = routed
     this.#egress = egress
     this.#settings = settings
-    this.#connectionsMax = this.#connectionsCeiling = connectionsMax
-    this.#messagesMax = routed ? messagesPerRouteConnectionMax : messagesPerConnectionMax
+    this.#ownCeiling = connectionsMax
+    this.#connectionsMax = this.#ceiling()
   }
 
   /** True when it has no mail and no connection. */
@@ -109,6 +159,25 @@ export class Site implements ConnectionOwner {
   get suspension(): { readonly until: number; readonly reply: SmtpReply } | undefined {
     const reply = this.#lastFailure
     return reply && this.#suspendedUntil > this.#settings.clock.now() ? { until: this.#suspendedUntil, reply } : undefined
+  }
+
+  /** Connections and dials. */
+  get held(): number {
+    return this.#connections.size + this.#dials
+  }
+
+  /** Another pool of the same site needs one of our connections. */
+  giveWay(): void {
+    if (this.#givingWay) return
+    // One that still dials may turn out idle, and would then stand in the way for its whole idle time.
+    this.#givingWay = this.#idle.pop() ?? [...this.#connections].find((one) => !this.#dialling.has(one))
+    this.#givingWay?.retire()
+  }
+
+  /** It is forgotten. */
+  leave(): void {
+    this.#pool.share.pools.delete(this)
+    this.#pool.lane?.share.pools.delete(this)
   }
 
   /** Messages that are at a far server now. */
@@ -128,6 +197,12 @@ export class Site implements ConnectionOwner {
       this.#settings.road.putBack(job, suspension.reply, suspension.until, false)
       return
     }
+    const { lane } = this.#pool
+    const hold = lane?.hold(this.#settings.clock.now())
+    if (lane && hold) {
+      this.#giveBack(lane, hold, [job])
+      return
+    }
     this.queue.push(job)
     this.pump()
   }
@@ -137,9 +212,17 @@ export class Site implements ConnectionOwner {
     if (this.#pumping) return
     this.#pumping = true
     const { road } = this.#settings
+    const now = this.#settings.clock.now()
+    const { lane } = this.#pool
     while (road.mayStart() && this.#ready.length + this.#preparing < this.#lookAhead()) {
-      const job = this.queue.take(this.#tenantMax())
+      const hold = lane && (lane.hold(now) ?? lane.wait(now))
+      if (hold) {
+        this.#holdAll(lane, hold, now)
+        break
+      }
+      const job = this.queue.take(this.#tenantMax(), now)
       if (!job) break
+      lane?.count()
       this.#preparing++
       this.#running++
       road.prepare(job, (ready) => {
@@ -162,6 +245,72 @@ export class Site implements ConnectionOwner {
     }
     this.#openMore()
     this.#pumping = false
+    if (this.queue.parkedUntil < Number.POSITIVE_INFINITY) this.#tendParked(now)
+  }
+
+  /** Shaping lets nothing start: what must wait long goes to the store, else the pump comes again in time. */
+  #holdAll(lane: ShapingLane, hold: ShapingHold, now: number): void {
+    if (this.queue.length + this.#ready.length === 0) return
+    if (hold.until - now > parkedMsMax) {
+      const jobs = [...this.#ready.splice(0), ...this.queue.drain()]
+      for (const job of jobs) if (job.readySince > 0) this.#release(job)
+      this.#giveBack(lane, hold, jobs)
+    } else this.#pumpAt(hold.until, now)
+  }
+
+  #giveBack(lane: ShapingLane, hold: ShapingHold, jobs: readonly Job[]): void {
+    const reached = this.#reached(hold)
+    if (reached) this.#settings.road.limited({ ...reached, slot: (now) => lane.slot(hold.until, now) }, jobs)
+  }
+
+  #reached(hold: ShapingHold | undefined): LimitReached | undefined {
+    return hold && { until: hold.until, limit: hold.why, provider: this.provider ?? this.key }
+  }
+
+  #pumpAt(at: number, now: number): void {
+    if (this.#parking) return
+    this.#parking = this.#settings.clock.after(Math.max(1, at - now), () => {
+      this.#parking = undefined
+      this.pump()
+    })
+  }
+
+  /** A reply said something about how we send: the road judged it. */
+  learn(said: Said, tenantName: string): void {
+    const { lane } = this.#pool
+    const { clock } = this.#settings
+    const learned = lane?.learn(said, tenantName, clock.now())
+    if (!lane || !learned) return
+    this.#settings.road.shaped(learned.reaction.name, this, learned.tenantOnly ? tenantName : undefined)
+    // Connections beyond what is allowed now go when their message is done.
+    let surplus = this.#connections.size - Math.min(lane.connectionsMax(clock.now()), lane.providerConnectionsMax(clock.now()))
+    if (lane.hold(clock.now())) surplus = this.#connections.size
+    for (const connection of this.#connections) if (surplus-- > 0) connection.retire()
+    queueMicrotask(() => this.pump())
+  }
+
+  #ceiling(): number {
+    return this.#pool.lane?.values.connections?.value ?? this.#ownCeiling
+  }
+
+  #messagesBound(): number {
+    const usual = this.#routed ? messagesPerRouteConnectionMax : (this.#pool.lane?.values.messagesPerConnection?.value ?? messagesPerConnectionMax)
+    return Math.min(this.#messagesMax, usual)
+  }
+
+  /** Limits keep some back: those that must wait long go to the store, the others get a turn when their time comes. */
+  #tendParked(now: number): void {
+    const { road } = this.#settings
+    for (const { reached, jobs } of this.queue.drainParked(now + parkedMsMax)) road.limited(reached, jobs)
+    const next = this.queue.parkedUntil
+    if (next < Number.POSITIVE_INFINITY) this.#pumpAt(next, now)
+  }
+
+  /** Limits changed. */
+  unpark(): void {
+    if (this.queue.parkedUntil === Number.POSITIVE_INFINITY) return
+    this.queue.unpark()
+    this.pump()
   }
 
   /** Looks for expired waits. */
@@ -181,6 +330,7 @@ export class Site implements ConnectionOwner {
   /** Ends every connection now. */
   destroy(): void {
     this.#impatience?.cancel()
+    this.#parking?.cancel()
     for (const connection of [...this.#connections]) connection.destroy('421 4.3.2 Service is closing')
   }
 
@@ -224,6 +374,14 @@ export class Site implements ConnectionOwner {
       queueMicrotask(() => this.pump())
       return
     }
+    if (job.redispatched < redispatchMax && this.#isConnectionUsedUp(connection, result)) {
+      job.redispatched++
+      this.#messagesMax = connection.messages
+      connection.quit()
+      this.#ready.unshift(job)
+      queueMicrotask(() => this.pump())
+      return
+    }
     if (result.kind === 'accepted') this.#learnSuccess(result.replyMs)
     else if (result.kind === 'refused' && result.reply.code !== 421) this.#strikes = 0
     else this.#learnCut(result.reply)
@@ -235,12 +393,22 @@ export class Site implements ConnectionOwner {
     this.#connections.delete(connection)
     const at = this.#idle.indexOf(connection)
     if (at >= 0) this.#idle.splice(at, 1)
+    if (this.#givingWay === connection) this.#givingWay = undefined
+    this.#pool.share.released(this)
+    this.#pool.lane?.share.released(this)
     const dial = this.#dialling.get(connection)
     this.#dialling.delete(connection)
     dial?.(end)
     // The peer closes after so many messages: do not send an envelope into a closing door.
-    if (end.closedByPeer && connection.messages > 0 && connection.messages < this.#messagesMax) this.#messagesMax = Math.max(1, connection.messages)
+    if (end.closedByPeer && connection.messages > 0 && connection.messages < this.#messagesBound()) this.#messagesMax = Math.max(1, connection.messages)
     queueMicrotask(() => this.pump())
+  }
+
+  /** "Too many messages on this connection": the next takes the message at once. A 421 says the same by closing (`unsent`). */
+  #isConnectionUsedUp(connection: Connection, result: TransactionResult | Unsent): boolean {
+    if (result.kind !== 'refused' || connection.messages === 0 || result.reply.code >= 500 || result.reply.code === 421 || result.phase === 'dot') return false
+    // Cheap first: most refusals do not speak of connections at all.
+    return /connection|session|mi:dmc/i.test(result.reply.text) && classifyReply(result.phase, result.reply.text, this.provider).retry === 'conn'
   }
 
   #lookAhead(): number {
@@ -277,7 +445,7 @@ export class Site implements ConnectionOwner {
   #learnSuccess(replyMs: number): void {
     this.#failures = this.#strikes = 0
     this.#replyMs = this.#replyMs === undefined ? replyMs : this.#replyMs + (replyMs - this.#replyMs) / 8
-    if (this.#connectionsMax < this.#connectionsCeiling && (++this.#successes >= 20 || this.#settings.clock.now() - this.#changedAt >= regainMs)) {
+    if (this.#connectionsMax < this.#ceiling() && (++this.#successes >= 20 || this.#settings.clock.now() - this.#changedAt >= regainMs)) {
       this.#successes = 0
       this.#changedAt = this.#settings.clock.now()
       this.#connectionsMax++
@@ -300,12 +468,18 @@ export class Site implements ConnectionOwner {
     const demand = this.#ready.length + this.#preparing + this.queue.length
     if (demand === 0 || !this.#settings.road.mayStart()) return
     // Until the first reply tells how fast the site is, a few connections are enough.
-    const connectionsMax = this.#replyMs === undefined ? Math.min(this.#connectionsMax, dialsPerSiteMax) : this.#connectionsMax
+    const { lane } = this.#pool
+    const now = this.#settings.clock.now()
+    const most = lane ? Math.min(this.#connectionsMax, lane.connectionsMax(now)) : this.#connectionsMax
+    const connectionsMax = this.#replyMs === undefined ? Math.min(most, dialsPerSiteMax) : most
+    if (lane?.hold(now)) return
     while (this.#dials < dialsPerSiteMax && this.#connections.size + this.#dials < connectionsMax && demand > this.#idle.length + this.#dials) {
       if (!this.#isSlow() && this.#connections.size + this.#dials > 0 && !this.#waitsTooLong()) {
         this.#armImpatience()
         return
       }
+      if (!this.#pool.share.mayOpen(this, this.#ceiling())) return
+      if (lane && !lane.share.mayOpen(this, lane.providerConnectionsMax(now))) return
       this.#dials++
       void this.#dialOnce()
     }
@@ -345,6 +519,7 @@ export class Site implements ConnectionOwner {
   /** Undefined when a session stands; otherwise the last refusal. */
   async #reach(): Promise<SmtpReply | undefined> {
     const { dns, random, allowPrivate, ownAddresses, brokenTls } = this.#settings
+    const { demand } = this.#pool
     let last: SmtpReply | undefined
     let addresses = 0
     let sessions = 0
@@ -354,6 +529,13 @@ export class Site implements ConnectionOwner {
         last = replyOf(found.reply)
         continue
       }
+      const ruling = demand && (await ruleFor(host, found, demand, { tlsa: this.#settings.tlsa, clock: this.#settings.clock }))
+      if (ruling?.kind === 'refused') {
+        last = replyOf(ruling.reply)
+        this.#tellFailure(ruling.failure, { host: host.name, address: undefined, tlsa: ruling.tlsa ? [] : undefined })
+        continue
+      }
+      const rule = ruling?.rule
       for (const address of found.addresses) {
         if (addresses >= addressesPerAttemptMax || sessions >= sessionsPerAttemptMax) return last
         if (!this.#routed && ((!allowPrivate && !isPublicAddress(address)) || ownAddresses.has(address))) {
@@ -362,20 +544,31 @@ export class Site implements ConnectionOwner {
         }
         addresses++
         const tlsKey = `${host.name} ${address}`
-        let end = await this.#session(host, address, !brokenTls.has(tlsKey))
+        let end = await this.#session(host, address, rule?.tls === true || !brokenTls.has(tlsKey), rule)
         if (end !== 'established' && end.tlsBroken) {
           brokenTls.add(tlsKey)
-          end = await this.#session(host, address, false)
+          if (!rule?.tls) end = await this.#session(host, address, false, rule)
         }
         if (end === 'established') return undefined
-        if (end.greeted) sessions++
+        // A session that fails our rule says nothing about the next host.
+        if (rule && end.failure) this.#tellFailure(end.failure, { host: host.name, address, tlsa: rule.tlsa })
+        else if (end.greeted) sessions++
         last = end.reply
       }
     }
     return last ?? replyOf('451 4.4.4 No mail exchanger could be tried')
   }
 
-  #session(host: MailHost, address: string, startTls: boolean): Promise<ConnectionEnd | 'established'> {
+  #tellFailure(failure: TlsFailure, at: Parameters<SiteRoad['tlsFailed']>[1]): void {
+    this.#settings.road.tlsFailed(failure, at, this.#waiting())
+  }
+
+  *#waiting(): Iterable<Job> {
+    yield* this.#ready
+    yield* this.queue.heads()
+  }
+
+  #session(host: MailHost, address: string, startTls: boolean, rule: SessionRule | undefined): Promise<ConnectionEnd | 'established'> {
     const { clock, dial, hostname } = this.#settings
     return new Promise((resolve) => {
       const connection = new Connection(
@@ -386,7 +579,8 @@ export class Site implements ConnectionOwner {
           localAddress: this.#egress?.address,
           ehloName: this.#egress?.ehloName ?? hostname,
           startTls,
-          messagesMax: this.#messagesMax,
+          rule,
+          messagesMax: this.#messagesBound(),
         },
         { dial, clock, owner: this },
       )
@@ -403,6 +597,8 @@ export class Site implements ConnectionOwner {
     }
     // Several dials of one attempt fail together; they count once.
     if (this.#dials > 0) return
+    // A refusal at the greeting may speak about us.
+    if (this.#pool.lane && reply.code >= 400) this.learn(classifyReply('banner', reply.text, this.provider), '')
     this.#suspend(reply, true)
   }
 

@@ -11,7 +11,10 @@ const records = new Map<unknown, Record<string, object>>([
   [identitiesByToken, { with1: { name: 'shop.example' }, without1: { name: 'new.example' } }],
   [
     identities,
-    { 'shop.example': { dkim: { tokens: ['with1'], key: { publicKey: 'MIIB' } } }, 'new.example': { dkim: { tokens: ['without1'], key: undefined } } },
+    {
+      'shop.example': { dkim: { origin: 'AWS_SES', tokens: ['with1'], key: { publicKey: 'MIIB' } } },
+      'new.example': { dkim: { origin: 'AWS_SES', tokens: ['without1'], key: undefined } },
+    },
   ],
 ])
 const store = {

@@ -4,11 +4,11 @@
 import { type DnsQuestion, type DnsRecord, type DnsReply, type DnsServer, startDnsServer } from '../kit/dns-server.ts'
 import type { Log } from '../kit/log.ts'
 import { signingZone } from '../resources/dns-records.ts'
+import { keyRecordTtlMs } from '../resources/limits.ts'
 import { answerSigningZone } from '../resources/signing-zone.ts'
 import type { Store } from '../storage/store.ts'
 
-// A key that was changed must be gone from caches within the days that the old one is still published.
-const ttlSeconds = 3_600
+const ttlSeconds = keyRecordTtlMs / 1_000
 // A token whose key is about to be made is asked for again soon.
 const negativeTtlSeconds = 60
 

@@ -2,13 +2,12 @@
 // every event counts exactly once whatever happens in between.
 import { type Clock, pause } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
+import { insightCursors } from '../ledger/send-points.ts'
 import type { EventType, LoggedEvent } from '../model/event.ts'
-import { type Change, collection, type Store } from '../storage/store.ts'
+import type { Change, Store } from '../storage/store.ts'
+import { backfillChanges, prunePoints, sendPointChanges } from './collect-send-points.ts'
 import { collectEvents, collectMs, collectStepsPerQuestion, metricDaysKept, pruneRows } from './limits.ts'
 import { dayOf, measure, type MetricFamily, type MetricName, metricFamilies, type MetricRow, rowKey } from './metric-rows.ts'
-
-/** How far the log was counted; one record under the key `metrics`. */
-const cursors = collection<{ readonly position: number }>('insight-cursor')
 
 const dayMs = 86_400_000
 
@@ -53,6 +52,7 @@ export function startMetricCollection(parts: Parts): MetricCollection {
         const today = dayOf(clock.now())
         if (!stopping.signal.aborted && prunedOn !== today) {
           await prune(parts.store, dayOf(clock.now() - metricDaysKept * dayMs))
+          await prunePoints(parts.store, clock.now())
           prunedOn = today
         }
       } catch (fault) {
@@ -76,8 +76,16 @@ export function startMetricCollection(parts: Parts): MetricCollection {
   }
 }
 
-async function collectStep({ store, hostname }: Parts): Promise<boolean> {
-  const cursor = await store.get(cursors, 'metrics')
+async function collectStep({ store, clock, hostname }: Parts): Promise<boolean> {
+  const cursor = await store.get(insightCursors, 'metrics')
+  const moveTo = (position: number): Change => {
+    return { type: 'put', collection: insightCursors, key: 'metrics', value: { position, points: true }, expect: cursor?.version ?? 'absent' }
+  }
+  if (cursor && !cursor.value.points) {
+    const { position } = cursor.value
+    await store.commit([...(await backfillChanges(store, hostname, position, clock.now())), moveTo(position)])
+    return true
+  }
   const events = await store.events({ after: cursor?.value.position ?? 0, limit: collectEvents })
   const last = events.at(-1)
   if (!last) return false
@@ -103,8 +111,7 @@ async function collectStep({ store, hostname }: Parts): Promise<boolean> {
       return { type: 'put', collection: family.collection, key, value }
     }),
   )
-  const moved: Change = { type: 'put', collection: cursors, key: 'metrics', value: { position: last.position }, expect: cursor?.version ?? 'absent' }
-  const result = await store.commit([...changes, moved])
+  const result = await store.commit([...changes, ...(await sendPointChanges(store, events, hostname)), moveTo(last.position)])
   return !result.committed || events.length === collectEvents
 }
 

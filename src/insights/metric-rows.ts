@@ -2,7 +2,7 @@
 // Messages with several recipients and the mailbox simulator do not count, as in SES. Four families hold the same figures, each led by the
 // dimension that a query names, so that a query for one tenant reads that tenant's rows only.
 import { parseArn } from '../model/arn.ts'
-import type { LoggedEvent } from '../model/event.ts'
+import { heldBackSubTypes, type LoggedEvent } from '../model/event.ts'
 import { simulatorMailbox } from '../model/simulator.ts'
 import { providerOf } from '../mail/mailbox-provider.ts'
 import { type Collection, collection, compositeKey } from '../storage/store.ts'
@@ -69,14 +69,16 @@ export function measure(event: LoggedEvent, hostname: string): { dimensions: Rec
 
 function metricsOf(event: LoggedEvent, hasFeedbackLoop: boolean): readonly MetricName[] {
   switch (event.type) {
-    case 'SEND':
     case 'COMPLAINT':
+      return heldBackSubTypes.has(event.detail.complaintSubType) ? [] : ['COMPLAINT']
+    case 'SEND':
     case 'OPEN':
     case 'CLICK':
       return [event.type]
     case 'DELIVERY':
       return hasFeedbackLoop ? ['DELIVERY', 'DELIVERY_COMPLAINT'] : ['DELIVERY']
     case 'BOUNCE':
+      if (heldBackSubTypes.has(event.detail.bounceSubType)) return []
       return event.detail.bounceType === 'Permanent' ? ['PERMANENT_BOUNCE'] : event.detail.bounceType === 'Transient' ? ['TRANSIENT_BOUNCE'] : []
     default:
       return []

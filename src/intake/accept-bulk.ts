@@ -9,6 +9,7 @@ import { fill, templateText } from './fill-template.ts'
 import type { UsedRecords } from './find-used.ts'
 import { bulkCommitBytesMax } from './limits.ts'
 import { readSubmission, type SendRequest } from './read-submission.ts'
+import { unverifiedRecipients } from './sandbox-recipients.ts'
 import { commitPrepared } from './spool.ts'
 import { RendererUnavailable } from './template-renderer.ts'
 
@@ -20,7 +21,7 @@ export async function acceptBulk(parts: AcceptParts, { shared, entries }: BulkSu
   // A stand-in recipient and no Reply-To: what is refused here is the sender's.
   const standIn: Submission = { ...shared, replyTo: [], destination: { to: [`postmaster@${parts.hostname}`], cc: [], bcc: [] }, envelopeRecipients: undefined }
   try {
-    const admitted = await admit(parts, standIn)
+    const admitted = await admit(parts, standIn, true)
     if (isRefusal(admitted)) return admitted
     const requests = entries.map((entry) => {
       const { content } = shared
@@ -37,6 +38,7 @@ export async function acceptBulk(parts: AcceptParts, { shared, entries }: BulkSu
       if (isRefusal(request)) return request
       return judgeEntry(request, admitted.request) ?? request.addressFault ?? request
     })
+    if (parts.allowance?.isInSandbox(admitted.used.account)) await refuseStrangers(parts, requests)
     return await acceptAll(parts, admitted.used, shared.content.dataText, { requests, dataTexts: entries.map(({ dataText }) => dataText) })
   } catch (fault) {
     if (isTemporary(fault)) return refuse('ServiceUnavailable')
@@ -44,7 +46,42 @@ export async function acceptBulk(parts: AcceptParts, { shared, entries }: BulkSu
   }
 }
 
+/** In the sandbox: what the gate asks of a single message's recipients, entry by entry. */
+async function refuseStrangers({ store, home, hostname }: AcceptParts, requests: (SendRequest | Refusal)[]): Promise<void> {
+  for (const [index, request] of requests.entries()) {
+    if (isRefusal(request)) continue
+    const strangers = await unverifiedRecipients(store, hostname, request.recipients)
+    if (strangers.length > 0) requests[index] = refuse('IdentityNotVerified', { region: home.region.toUpperCase(), identities: strangers.join(', ') })
+  }
+}
+
+/** Takes of the account's allowance entry by entry; the first that fit go, and what was not accepted in the end does not count. */
 async function acceptAll(
+  parts: AcceptParts,
+  used: UsedRecords,
+  defaultDataText: string,
+  { requests, dataTexts }: { requests: readonly (SendRequest | Refusal)[]; dataTexts: readonly string[] },
+): Promise<readonly BulkResult[]> {
+  const { allowance, clock } = parts
+  const takenAt = clock.now()
+  const taken = requests.map((request) => (isRefusal(request) ? request : (allowance?.take(request.recipients, used.account, takenAt) ?? 0)))
+  const allowed = requests.map((request, index) => {
+    const part = taken[index]
+    return isRefusal(part) ? part : request
+  })
+  let results: readonly BulkResult[] = []
+  try {
+    results = await acceptAllowed(parts, used, defaultDataText, { requests: allowed, dataTexts })
+  } finally {
+    for (const [index, part] of taken.entries()) {
+      const result = results[index]
+      if (!isRefusal(part) && part > 0 && (result === undefined || isRefusal(result))) allowance?.giveBack(part, takenAt)
+    }
+  }
+  return results
+}
+
+async function acceptAllowed(
   parts: AcceptParts,
   used: UsedRecords,
   defaultDataText: string,
@@ -52,13 +89,15 @@ async function acceptAll(
 ): Promise<readonly BulkResult[]> {
   const results: (BulkResult | undefined)[] = requests.map((request) => (isRefusal(request) ? request : undefined))
   const batch = new Batch(parts, results)
+  // The thread answers as many as it has time for; what is asked follows that, so that the rest is not handed over again and again.
+  let asked = requests.length
   let left = requests.flatMap((request, index) => (isRefusal(request) ? [] : [{ request, index }]))
   try {
     while (left.length > 0) {
       const [first] = left
       const { content } = first?.request.submission ?? {}
       if (!first || content?.kind !== 'template') throw new Error('a bulk entry without template')
-      const work = { template: templateText(content, used), defaultDataText, dataTexts: left.map(({ index }) => dataTexts[index] ?? '') }
+      const work = { template: templateText(content, used), defaultDataText, dataTexts: left.slice(0, asked).map(({ index }) => dataTexts[index] ?? '') }
       const piece = await parts.renderer.render(first.request.tenantName, work)
       const done = isTemplateFault(piece) ? left.map(() => piece) : piece
       for (const [position, rendered] of done.entries()) {
@@ -70,6 +109,7 @@ async function acceptAll(
         else await batch.add(entry.index, composed)
       }
       left = left.slice(Math.max(done.length, 1))
+      asked = 2 * Math.max(done.length, 1)
     }
     await batch.commit()
   } catch (fault) {
@@ -104,14 +144,14 @@ class Batch {
     this.#waiting = []
     this.#bytes = 0
     if (waiting.length === 0) return
-    await commitPrepared(
+    const refusals = await commitPrepared(
       this.#parts,
       waiting.map(({ composed }) => composed.prepared),
     )
     this.committed = true
-    for (const { index, composed } of waiting) {
-      this.#parts.counted?.(composed.recipients)
-      this.#results[index] = { messageId: composed.messageId }
+    for (const [position, { index, composed }] of waiting.entries()) {
+      const refusal = refusals[position]
+      this.#results[index] = refusal ?? { messageId: composed.messageId }
     }
   }
 }
@@ -120,13 +160,15 @@ function isTemporary(fault: unknown): boolean {
   return fault instanceof StoreUnavailable || fault instanceof RendererUnavailable
 }
 
-/** What the gate judged once must hold for every entry: its own headers may not name another tenant, set or sender. */
+/** What the gate judged once must hold for every entry: its own headers may not name another tenant, set, list or sender. */
 function judgeEntry(own: SendRequest, judged: SendRequest): Refusal | undefined {
   const same =
     own.tenantName === judged.tenantName &&
     own.configurationSetName === judged.configurationSetName &&
+    own.list?.contactListName === judged.list?.contactListName &&
+    own.list?.topicName === judged.list?.topicName &&
     own.shown.every((address) => judged.shown.includes(address))
-  return same ? undefined : refuse('InvalidRequest', { text: 'The headers of an entry cannot name another tenant, configuration set or sender.' })
+  return same ? undefined : refuse('InvalidRequest', { text: 'The headers of an entry cannot name another tenant, configuration set, contact list or sender.' })
 }
 
 function joinHeaders(shared: SimpleContent['headers'], own: SimpleContent['headers']): SimpleContent['headers'] {

@@ -4,17 +4,22 @@ import { findField } from '../mail/mime-parts.ts'
 import { mintMessageId } from '../model/message-id.ts'
 import type { Submission } from '../model/message.ts'
 import { isRefusal, type Refusal, refuse } from '../model/refusal.ts'
-import { messageTags } from '../ledger/record-acceptance.ts'
+import { type AcceptedMessage, messageTags } from '../ledger/record-acceptance.ts'
+import type { ContactListRecord } from '../resources/contact-lists.ts'
 import { suppressionRule } from '../resources/suppression-rule.ts'
+import type { UnsubscribeLink } from '../resources/unsubscribe-link.ts'
 import { StoreUnavailable } from '../storage/store.ts'
 import { authoriseSend } from './authorise.ts'
 import { feedbackId } from './feedback-id.ts'
 import { type FilledRequest, fillTemplate } from './fill-template.ts'
 import { findUsed, type UsedRecords } from './find-used.ts'
 import type { IntakeLimits } from './limits.ts'
+import { isBulkMail } from './message-class.ts'
 import { findNamedIdentity } from './named-identity.ts'
 import { readSubmission, type SendRequest } from './read-submission.ts'
 import { render } from './render.ts'
+import { unverifiedRecipients } from './sandbox-recipients.ts'
+import type { SendAllowance } from './send-allowance.ts'
 import { commitPrepared, type Prepared, prepareFailed, prepareRejected, prepareSpool, type SpoolParts } from './spool.ts'
 import { RendererUnavailable, type TemplateRenderer } from './template-renderer.ts'
 import { tenantGate } from './tenant-gate.ts'
@@ -24,44 +29,57 @@ import { carriesTestVirus } from './test-virus.ts'
 export interface AcceptParts extends SpoolParts {
   readonly limits: IntakeLimits
   readonly renderer: Pick<TemplateRenderer, 'render'>
-  /** Hears of the recipients of every accepted message. */
-  readonly counted?: ((recipients: readonly string[]) => void) | undefined
+  /** Makes the public link for one message of a contact list. */
+  readonly unsubscribeUrl: (link: UnsubscribeLink) => string
+  /** What the account may send; without it, as much as it likes. */
+  readonly allowance?: SendAllowance | undefined
 }
 
 /** A message that waits for its commit. */
 export interface Composed {
   readonly prepared: Prepared
   readonly messageId: string
-  readonly recipients: readonly string[]
   /** Wire bytes. */
   readonly bytes: number
 }
 
 /** Accepts one message; durable when it answers an id. A store that cannot write is a refusal, so that the client tries again. */
 export async function acceptMessage(parts: AcceptParts, submission: Submission): Promise<{ messageId: string } | Refusal> {
+  const { allowance, clock } = parts
+  let taken: number | Refusal = 0
+  let takenAt = 0
   try {
     const admitted = await admit(parts, submission)
     if (isRefusal(admitted)) return admitted
+    takenAt = clock.now()
+    if (allowance) taken = allowance.take(admitted.request.recipients, admitted.used.account, takenAt)
+    if (isRefusal(taken)) return taken
     const filled = await fillTemplate(parts.renderer, admitted.request, admitted.used)
     const composed = await compose(parts, filled, admitted.used)
     if (isRefusal(composed)) return composed
-    await commitPrepared(parts, [composed.prepared])
-    parts.counted?.(composed.recipients)
+    const [refusal] = await commitPrepared(parts, [composed.prepared])
+    if (refusal) return refusal
+    taken = 0
     return { messageId: composed.messageId }
   } catch (fault) {
     if (fault instanceof StoreUnavailable || fault instanceof RendererUnavailable) return refuse('ServiceUnavailable')
     throw fault
+  } finally {
+    // What was not accepted does not count.
+    if (!isRefusal(taken) && taken > 0) allowance?.giveBack(taken, takenAt)
   }
 }
 
-/** Steps 1 and 2 for one submission. */
-export async function admit(parts: AcceptParts, submission: Submission): Promise<{ request: SendRequest; used: UsedRecords } | Refusal> {
-  const { store, home, limits } = parts
+/** Steps 1 and 2 for one submission. @param isStandIn the recipient stands for others, which are judged one by one. */
+export async function admit(parts: AcceptParts, submission: Submission, isStandIn = false): Promise<{ request: SendRequest; used: UsedRecords } | Refusal> {
+  const { store, home, hostname, limits, allowance } = parts
   const request = readSubmission(submission, limits)
   if (isRefusal(request)) return request
   const named = await findNamedIdentity(store, home, request)
   if (isRefusal(named)) return named
-  const used = await findUsed(store, request, named.identity)
+  let used = await findUsed(store, request, named.identity)
+  if (!isStandIn && allowance?.isInSandbox(used.account))
+    used = { ...used, unverified: [...new Set([...used.unverified, ...(await unverifiedRecipients(store, hostname, request.recipients))])] }
   return authoriseSend(home, request, used) ?? (await tenantGate(store, home, request, used)) ?? { request, used }
 }
 
@@ -72,9 +90,16 @@ export async function compose(parts: AcceptParts, filled: FilledRequest, used: U
   const acceptedAt = clock.now()
   const messageId = mintMessageId(acceptedAt, random.uuid())
   const facts = { ...describe(request, used), messageId, acceptedAt }
-  const answer = (prepared: Prepared) => ({ prepared, messageId, recipients: request.recipients, bytes: 0 })
+  const answer = (prepared: Prepared) => ({ prepared, messageId, bytes: 0 })
   if (failure) return answer(prepareFailed(parts, { ...facts, bytes: Buffer.alloc(0), fields: [] }, failure))
-  const own = { messageId, acceptedAt, hostname, feedbackId: feedbackId(feedbackFacts(request, used)), seed: () => random.bytes(12).toString('hex') }
+  const own = {
+    messageId,
+    acceptedAt,
+    hostname,
+    feedbackId: feedbackId(feedbackFacts(request, used)),
+    seed: () => random.bytes(12).toString('hex'),
+    unsubscribeUrl: used.contactList && linkOf(parts, facts, request, used.contactList.value),
+  }
   const rendered = render(request, own, limits)
   if (isRefusal(rendered)) return rendered
   const message = { ...facts, ...rendered }
@@ -84,9 +109,23 @@ export async function compose(parts: AcceptParts, filled: FilledRequest, used: U
     signingIdentityName: used.signing?.name ?? '',
     expiresAt: acceptedAt + lifeSeconds(used, limits) * 1_000,
     suppression: suppressionRule(used),
+    subscription: used.contactList && { list: used.contactList, topicName: request.list?.topicName ?? '' },
     kind: 'message',
+    bulk: isBulkMail({ operation: request.submission.operation, tags: request.tags, configurationSet: used.configurationSet }),
   })
   return { ...answer(prepared), bytes: rendered.bytes.length }
+}
+
+/** SES makes the link for a single recipient only: whoever follows it is one contact. */
+function linkOf(
+  { unsubscribeUrl }: AcceptParts,
+  { messageId, acceptedAt, tenantName, configurationSetName }: Pick<AcceptedMessage, 'messageId' | 'acceptedAt' | 'tenantName' | 'configurationSetName'>,
+  { recipients, list }: SendRequest,
+  { id }: ContactListRecord,
+): string | undefined {
+  const [address] = recipients
+  if (address === undefined || recipients.length > 1) return undefined
+  return unsubscribeUrl({ listId: id, topicName: list?.topicName ?? '', address, messageId, tenantName, configurationSetName, issuedAt: acceptedAt })
 }
 
 function describe(request: SendRequest, used: UsedRecords) {
@@ -115,11 +154,12 @@ function describe(request: SendRequest, used: UsedRecords) {
   }
 }
 
-function feedbackFacts({ submission, raw, tags }: SendRequest, { tenant, configurationSetName }: UsedRecords) {
+function feedbackFacts({ submission, raw, tags, list }: SendRequest, { tenant, configurationSetName }: UsedRecords) {
   const { content } = submission
-  const isBulk = raw
+  const hasLink = raw
     ? findField(raw.fields, 'list-unsubscribe') !== undefined
     : content.kind === 'simple' && content.headers.some(({ name }) => name.toLowerCase() === 'list-unsubscribe')
+  const isBulk = hasLink || list !== undefined
   return { tenantId: tenant?.id ?? '', configurationSetName, tags, isBulk }
 }
 

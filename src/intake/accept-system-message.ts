@@ -3,6 +3,7 @@
 import { isFault, parseMailbox } from '../mail/addresses.ts'
 import { isMimeFault } from '../mail/normalise.ts'
 import { mintMessageId } from '../model/message-id.ts'
+import type { Attachment } from '../model/message.ts'
 import type { AcceptParts } from './accept-message.ts'
 import { buildSimple } from './render.ts'
 import { spool } from './spool.ts'
@@ -13,6 +14,11 @@ export interface SystemMessage {
   readonly subject: string
   readonly text: string
   readonly html?: string
+  /** Beside our own. */
+  readonly headers?: readonly { readonly name: string; readonly value: string }[]
+  readonly attachment?: { readonly fileName: string; readonly mediaType: string; readonly bytes: Uint8Array }
+  /** Makes it a `multipart/report` of this type. */
+  readonly reportType?: string
 }
 
 /**
@@ -38,8 +44,9 @@ export async function acceptSystemMessage(parts: AcceptParts, notice: SystemMess
         subject: { data: notice.subject, charset: undefined },
         text: { data: notice.text, charset: undefined },
         html: notice.html === undefined ? undefined : { data: notice.html, charset: undefined },
-        headers: [{ name: 'Auto-Submitted', value: 'auto-generated' }], // RFC 3834 §5: nobody's machine answers a notice.
-        attachments: [],
+        headers: [{ name: 'Auto-Submitted', value: 'auto-generated' }, ...(notice.headers ?? [])], // RFC 3834 §5: nobody's machine answers a notice.
+        attachments: notice.attachment ? [attached(notice.attachment)] : [],
+        reportType: notice.reportType,
       },
     },
     { messageId, acceptedAt, hostname, feedbackId: undefined, seed: () => random.bytes(12).toString('hex') },
@@ -62,4 +69,11 @@ export async function acceptSystemMessage(parts: AcceptParts, notice: SystemMess
   }
   await spool(parts, { message, signingIdentityName: '', expiresAt: acceptedAt + limits.deliverySecondsMax * 1_000, suppression: undefined, kind: 'notice' })
   return { messageId }
+}
+
+function attached({ fileName, mediaType, bytes }: NonNullable<SystemMessage['attachment']>): Attachment {
+  return {
+    ...{ fileName, content: bytes, contentType: mediaType, disposition: 'ATTACHMENT' },
+    ...{ description: undefined, contentId: undefined, transferEncoding: 'BASE64' },
+  }
 }

@@ -37,8 +37,9 @@ export function createIntake(parts: {
   home: Home
   hostname: string
   handOver: HandOver
-  /** Hears of every accepted message. */
-  counted?: AcceptParts['counted']
+  /** Makes the public link to the page where a reader unsubscribes. */
+  unsubscribeUrl: AcceptParts['unsubscribeUrl']
+  allowance?: AcceptParts['allowance']
   limits?: Partial<IntakeLimits>
 }): Intake {
   const { log, limits, ...rest } = parts

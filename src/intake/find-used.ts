@@ -1,7 +1,8 @@
 // Finds the records that a send uses: account, tenant, identities, configuration set. Judges nothing.
-import type { Store } from '../storage/store.ts'
+import type { Store, Stored } from '../storage/store.ts'
 import { type AccountRecord, readAccount } from '../resources/account.ts'
 import { type ConfigurationSetRecord, configurationSets } from '../resources/configuration-sets.ts'
+import { type ContactListRecord, contactLists } from '../resources/contact-lists.ts'
 import { resolveFromIdentity } from '../resources/find-identity.ts'
 import type { IdentityRecord } from '../resources/identities.ts'
 import { type TemplateRecord, templates } from '../resources/templates.ts'
@@ -27,6 +28,8 @@ export interface UsedRecords {
   /** The stored template; empty without. */
   readonly templateName: string
   readonly template: TemplateRecord | undefined
+  /** The list of subscription management; undefined: none named, or it does not exist. */
+  readonly contactList: Stored<ContactListRecord> | undefined
 }
 
 /** Reads them; what is used often comes from the store's memory. @param named the identity that the request names for its sender. */
@@ -55,5 +58,6 @@ export async function findUsed(store: Pick<Store, 'get'>, request: SendRequest, 
     configurationSet: configurationSet?.value,
     templateName,
     template: template?.value,
+    contactList: request.list && (await store.get(contactLists, request.list.contactListName)),
   }
 }

@@ -11,7 +11,8 @@ const singleValued = new Set(
   domainkey-signature errors-to from importance in-reply-to keywords list-archive list-help list-id list-owner list-post list-subscribe
   list-unsubscribe list-unsubscribe-post message-context message-id mime-version organization original-from original-message-id
   original-recipient original-subject precedence priority references reply-to return-path return-receipt-to sender solicitation sensitivity
-  subject thread-index thread-topic user-agent vbr-info x-ses-tenant x-ses-configuration-set x-ses-message-tags`.split(/\s+/),
+  subject thread-index thread-topic user-agent vbr-info x-ses-tenant x-ses-configuration-set x-ses-message-tags
+  x-ses-list-management-options`.split(/\s+/),
 )
 
 const forbiddenInSimple = new Set(

@@ -35,9 +35,11 @@ export const headerNameLengthMax = 126
 export const headerLengthMax = 996
 
 /** SES's quota looks at the last 24 hours. */
-export const sendCountHours = 24
-/** How often the count of sends is written down: what a crash may forget. */
-export const sendCountFlushMs = 5_000
+export const quotaMs = 24 * 3_600_000
+/** Events that a start counts before the doors open, about half a second; more than that only when a daily quota depends on it. */
+export const recountAtOnceMax = 100_000
+/** Seconds of the maximum send rate that may go at once: SES lets short bursts pass and names no number. */
+export const sendRateBurstSeconds = 2
 /** Ours: silence of the render thread over one piece of work. Its own counting ends every template sooner, so this is a parser gone astray. */
 export const renderMsMax = 1_000
 /** Ours: a thread that starts; on a busy machine that takes most of a second. */
@@ -56,3 +58,5 @@ export const compiledCharactersMax = 4 * 1024 * 1024
 export const renderThreadMiBMax = 256
 /** Ours: bytes of the messages that one commit of a bulk request holds: a group of the store. */
 export const bulkCommitBytesMax = 4 * 1024 * 1024
+/** A link behind `List-Unsubscribe: <`: RFC 5322 §2.1.1 gives a line 998 octets, and a link cannot be folded. */
+export const unsubscribeUrlCharactersMax = 998 - 'List-Unsubscribe: <>'.length

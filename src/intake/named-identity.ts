@@ -3,7 +3,7 @@
 // Source: ses.md §4.5, §8.1; SES developer guide "Sending authorization".
 import { unfold } from '../mail/header-fields.ts'
 import { findField } from '../mail/mime-parts.ts'
-import { type Home, parseArn } from '../model/arn.ts'
+import { type Home, homePartition, parseArn } from '../model/arn.ts'
 import { type Refusal, refuse } from '../model/refusal.ts'
 import { coversAddress } from '../resources/find-identity.ts'
 import { identities, type IdentityRecord, isVerified } from '../resources/identities.ts'
@@ -38,7 +38,7 @@ export async function findNamedIdentity(
 async function judge(store: Pick<Store, 'get'>, home: Home, request: SendRequest, arn: string, address: string | undefined): Promise<IdentityRecord | Refusal> {
   const { principal, door, operation } = request.submission
   const parts = parseArn(arn)
-  if (parts?.service !== 'ses' || parts.type !== 'identity' || !parts.name)
+  if (parts?.service !== 'ses' || parts.partition !== homePartition || parts.type !== 'identity' || !parts.name)
     return refuse('InvalidRequest', { text: `<${arn.replace(/[^ -~]/g, '?').slice(0, 512)}> is not the ARN of an identity.` })
   if (parts.region !== home.region) return refuse('InvalidRequest', { text: `Resource <${arn}> must be in the same region` })
   if (parts.accountId !== home.accountId)

@@ -6,12 +6,14 @@ import { headerBytesMax } from '../mail/limits.ts'
 import { findField } from '../mail/mime-parts.ts'
 import { readText } from '../mail/normalise.ts'
 import { fileNamesOf, parseParameters } from '../mail/parameters.ts'
-import type { Attachment, MessageTag, Submission } from '../model/message.ts'
+import type { Attachment, ListManagement, MessageTag, Submission } from '../model/message.ts'
 import { isRefusal, type Refusal, refuse } from '../model/refusal.ts'
+import { judgeListNames } from '../resources/judge-contacts.ts'
 import { judgeTenantName } from '../resources/tenant-name.ts'
 import { isBlockedName } from './blocked-extensions.ts'
 import { checkSimpleHeaders } from './header-rules.ts'
 import type { IntakeLimits } from './limits.ts'
+import { readListManagement } from './list-management.ts'
 import { checkTags, readTagsHeader } from './message-tags.ts'
 import { type RawMessage, readRaw } from './read-raw.ts'
 
@@ -23,6 +25,8 @@ export interface SendRequest {
   /** Empty: none named; the identity's default counts. */
   readonly configurationSetName: string
   readonly tags: readonly MessageTag[]
+  /** The contact list that it goes to; undefined: no list is asked. */
+  readonly list: ListManagement | undefined
   /** From as given, display name kept; for the event records. */
   readonly source: string
   /** The address that authorises the send: `FromEmailAddress`, else the header's From. Undefined when it could not be read. */
@@ -69,9 +73,10 @@ export function readSubmission(submission: Submission, limits: IntakeLimits): Se
   const configurationSetName = submission.configurationSetName ?? control(fields, 'x-ses-configuration-set') ?? ''
   const misnamed = (tenantName === undefined ? undefined : judgeTenantName(tenantName)) ?? judgeSetName(configurationSetName)
   if (misnamed) return misnamed
-  // Taken out and forgotten it would send to people who opted out.
-  if (control(fields, 'x-ses-list-management-options') !== undefined)
-    return refuse('InvalidRequest', { text: 'X-SES-LIST-MANAGEMENT-OPTIONS is not offered yet.' })
+  const listHeader = submission.listManagement ? undefined : control(fields, 'x-ses-list-management-options')
+  const list = listHeader === undefined ? submission.listManagement : readListManagement(listHeader)
+  const mislisted = list && judgeListNames(list.contactListName, list.topicName)
+  if (mislisted) return mislisted
   // The request's tags replace the header's as a whole; an empty list is none.
   const tagsHeader = submission.tags?.length ? undefined : control(fields, 'x-ses-message-tags')
   const tags = tagsHeader === undefined ? checkTags(submission.tags ?? [], limits.tagsMax) : readTagsHeader(tagsHeader, limits.tagsMax)
@@ -81,6 +86,7 @@ export function readSubmission(submission: Submission, limits: IntakeLimits): Se
     tenantName: tenantName ?? '',
     configurationSetName,
     tags,
+    list,
     raw,
     ...readAddresses(submission, raw, limits),
   }

@@ -8,7 +8,8 @@ import { isMimeFault, normalise, readText, writeFields } from '../mail/normalise
 import type { SimpleContent } from '../model/message.ts'
 import { type Refusal, refuse } from '../model/refusal.ts'
 import { isTakenOut } from './header-rules.ts'
-import type { IntakeLimits } from './limits.ts'
+import { type IntakeLimits, unsubscribeUrlCharactersMax } from './limits.ts'
+import { placeInRaw, placeInSimple } from './place-unsubscribe-link.ts'
 import type { SendRequest } from './read-submission.ts'
 
 /** What we put into every message. */
@@ -19,6 +20,8 @@ export interface OwnFields {
   readonly hostname: string
   /** Undefined for our own notices. */
   readonly feedbackId: string | undefined
+  /** The link of subscription management; its two fields take the place of the sender's (RFC 8058). */
+  readonly unsubscribeUrl?: string | undefined
   /** Hex digits of chance for boundaries; asked only when there is one. */
   readonly seed: () => string
 }
@@ -33,10 +36,14 @@ export interface RenderedMessage {
 /** Builds or cleans. */
 export function render(request: SendRequest, own: OwnFields, limits: IntakeLimits): RenderedMessage | Refusal {
   const { submission, author, raw } = request
+  const url = own.unsubscribeUrl
+  if (url !== undefined && url.length > unsubscribeUrlCharactersMax)
+    return refuse('InvalidRequest', { text: 'The names of this message make an unsubscribe link that is longer than a header line may be.' })
+  const { content } = submission
   const rendered = raw
-    ? cleanRaw(request, own)
-    : author && submission.content.kind === 'simple'
-      ? buildSimple({ ...request, from: author, content: submission.content }, own)
+    ? cleanRaw(request, own, limits)
+    : author && content.kind === 'simple'
+      ? buildSimple({ ...request, from: author, content: url === undefined ? content : placeInSimple(content, url) }, own)
       : undefined
   if (!rendered) throw new Error('a request without author passed the gate')
   if (isMimeFault(rendered)) return refuse('InvalidRequest', { text: rendered.fault })
@@ -51,14 +58,16 @@ export function buildSimple(
 ): RenderedMessage | MimeFault {
   const built = buildMime(parts, own.seed)
   if (isMimeFault(built)) return built
-  const header = writeFields(built.fields.filter(({ lower }) => !isTakenOut(lower))) + ownFields(own)
+  const header = writeFields(built.fields.filter(({ lower }) => !isReplaced(lower, own))) + ownFields(own)
   return { bytes: Buffer.from(`${header}\r\n${built.body}`, 'latin1'), fields: built.fields }
 }
 
-function cleanRaw({ raw, author, replyTo }: SendRequest, own: OwnFields): RenderedMessage | MimeFault {
-  if (!raw || !author) throw new Error('raw content without author passed the gate')
+function cleanRaw({ raw: given, author, replyTo }: SendRequest, own: OwnFields, limits: IntakeLimits): RenderedMessage | MimeFault {
+  if (!given || !author) throw new Error('raw content without author passed the gate')
+  const raw = own.unsubscribeUrl === undefined ? given : placeInRaw(given, own.unsubscribeUrl, limits.mimePartsMax)
+  if (isMimeFault(raw)) return raw
   const { root, fields } = raw
-  let kept: readonly HeaderField[] = fields.filter(({ lower }) => !isTakenOut(lower)).map(withClearSender)
+  let kept: readonly HeaderField[] = fields.filter(({ lower }) => !isReplaced(lower, own)).map(withClearSender)
   let body = root.body
   if (!raw.plain) {
     const clean = normalise(root, kept)
@@ -85,8 +94,13 @@ function withClearSender(field: HeaderField): HeaderField {
   return isFault(mailbox) ? field : { name, lower, value: ` ${formatMailbox(mailbox, name.length + 2)}` }
 }
 
-function ownFields({ messageId, acceptedAt, hostname, feedbackId }: OwnFields): string {
+function isReplaced(lower: string, { unsubscribeUrl }: OwnFields): boolean {
+  return isTakenOut(lower) || (unsubscribeUrl !== undefined && (lower === 'list-unsubscribe' || lower === 'list-unsubscribe-post'))
+}
+
+function ownFields({ messageId, acceptedAt, hostname, feedbackId, unsubscribeUrl }: OwnFields): string {
   // RFC 5322 §3.3; toUTCString differs only in the zone's name.
   const date = new Date(acceptedAt).toUTCString().replace('GMT', '+0000')
-  return `Message-ID: <${messageId}@${hostname}>\r\nDate: ${date}\r\n${feedbackId === undefined ? '' : `Feedback-ID: ${feedbackId}\r\n`}`
+  const own = `Message-ID: <${messageId}@${hostname}>\r\nDate: ${date}\r\n${feedbackId === undefined ? '' : `Feedback-ID: ${feedbackId}\r\n`}`
+  return unsubscribeUrl === undefined ? own : `${own}List-Unsubscribe: <${unsubscribeUrl}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n`
 }

@@ -7,8 +7,13 @@ import type { Clock } from '../kit/clock.ts'
 import type { Random } from '../kit/random.ts'
 import type { Home } from '../model/arn.ts'
 import type { BodyRef } from '../model/message.ts'
+import { isRefusal, type Refusal } from '../model/refusal.ts'
+import { contactLists } from '../resources/contact-lists.ts'
+import { noSuchList, noSuchTopic } from '../resources/judge-contacts.ts'
+import { commitAttemptsMax } from '../resources/limits.ts'
+import { newContacts, type SubscriptionRule } from '../resources/subscription-rule.ts'
 import type { SuppressionRule } from '../resources/suppression-rule.ts'
-import type { Change, NewQueueEntry, Store } from '../storage/store.ts'
+import { type Change, type NewQueueEntry, type Store, StoreUnavailable } from '../storage/store.ts'
 import type { HandOver } from './hand-over.ts'
 import { partRecipients } from './part-recipients.ts'
 
@@ -31,8 +36,12 @@ export interface SpoolOrder {
   readonly expiresAt: number
   /** Undefined for a notice: no list keeps it back. */
   readonly suppression: SuppressionRule | undefined
+  /** The contact list that the message goes to. */
+  readonly subscription?: SubscriptionRule | undefined
   /** Whether a tenant hears of it. */
   readonly kind: 'message' | 'notice'
+  /** Lets transactional mail of its tenant go first. */
+  readonly bulk?: boolean
 }
 
 /** A message that is ready for a commit, alone or with others. */
@@ -41,6 +50,8 @@ export interface Prepared {
   readonly changes: readonly Change[]
   /** Hands over what was committed. */
   readonly settle: (body: BodyRef | undefined) => void
+  /** Present when the changes expect something: prepares them anew after a conflict. */
+  readonly again?: (() => Promise<Prepared | Refusal>) | undefined
 }
 
 /** Commits and hands over. @throws StoreUnavailable nothing was written. */
@@ -48,18 +59,21 @@ export async function spool(parts: SpoolParts, order: SpoolOrder): Promise<void>
   await commitPrepared(parts, [await prepareSpool(parts, order)])
 }
 
-/** Makes the changes of one message. */
-export async function prepareSpool({ store, random, home, hostname, handOver }: SpoolParts, order: SpoolOrder): Promise<Prepared> {
-  const { outgoing, ended } = await partRecipients(store, hostname, order.message.recipients, order.suppression)
+/** Makes the changes of one message. Addresses that its contact list does not know become contacts in the same commit. */
+export async function prepareSpool(parts: SpoolParts, order: SpoolOrder): Promise<Prepared> {
+  const { store, random, home, hostname, handOver } = parts
+  const { subscription } = order
+  const { outgoing, ended, strangers } = await partRecipients(store, hostname, order.message.recipients, order)
   // Bytes that go nowhere are not kept.
   const message = outgoing.length > 0 ? order.message : { ...order.message, bytes: nothing }
   const entries = outgoing.map(({ recipient, index }) => newEntry(order, recipient, index, store.mintQueueId()))
-  const leased = entries.length > 0 && handOver.hasRoom(message.tenantName, message.bytes.length)
+  const leased = entries.length > 0 && handOver.hasRoom(message.tenantName, message.bytes.length, order.bulk ?? false)
   const uuid = () => random.uuid()
   const changes =
     order.kind === 'notice'
       ? noticeChanges(home, message, entries, leased)
       : [...acceptanceChanges(home, message, entries, leased, uuid), ...localEndChanges(message, ended, { uuid, hostname })]
+  if (subscription && strangers.length > 0) changes.push(...newContacts(subscription.list, strangers, message.acceptedAt))
   const settle = (body: BodyRef | undefined) => {
     if (entries.length === 0) return
     if (!body) throw new Error(`the store gave no place to message ${message.messageId}`)
@@ -70,7 +84,17 @@ export async function prepareSpool({ store, random, home, hostname, handOver }: 
         message.bytes,
       )
   }
-  return { changes, settle }
+  const again = subscription && strangers.length > 0 ? () => prepareAgain(parts, order, subscription) : undefined
+  return { changes, settle, again }
+}
+
+/** The list as it is now; what it has lost is refused as the gate does. */
+async function prepareAgain(parts: SpoolParts, order: SpoolOrder, { list: before, topicName }: SubscriptionRule): Promise<Prepared | Refusal> {
+  const list = await parts.store.get(contactLists, before.key)
+  // A list made anew under the name is another one: the link in the message means the old.
+  if (list?.value.id !== before.value.id) return noSuchList(before.key)
+  if (topicName !== '' && !list.value.topics.some(({ name }) => name === topicName)) return noSuchTopic(list.key, topicName)
+  return prepareSpool(parts, { ...order, subscription: { list, topicName } })
 }
 
 /** A message that is accepted and thrown away. */
@@ -83,17 +107,53 @@ export function prepareFailed({ random, home }: Pick<SpoolParts, 'random' | 'hom
   return { changes: renderingFailureChanges(home, { ...message, bytes: nothing }, failure, () => random.uuid()), settle: () => {} }
 }
 
-/** One commit for all of them. @throws StoreUnavailable nothing was written. */
-export async function commitPrepared({ store }: Pick<SpoolParts, 'store'>, prepared: readonly Prepared[]): Promise<void> {
-  const result = await store.commit(prepared.flatMap(({ changes }) => changes))
-  // None of the changes has an expectation.
-  if (!result.committed) throw new Error(`accepting met a conflict at ${result.conflict.collection}/${result.conflict.key}`)
+/**
+ * One commit for all of them; answers nothing but the refusals of those that a change of their contact list met, by position.
+ * @throws StoreUnavailable nothing was written.
+ */
+export async function commitPrepared({ store }: Pick<SpoolParts, 'store'>, prepared: readonly Prepared[]): Promise<readonly (Refusal | undefined)[]> {
+  const result = await store.commit(changesOf(prepared))
+  if (!result.committed) {
+    // Only changes of contact lists expect anything.
+    if (prepared.every(({ again }) => !again)) throw new Error(`accepting met a conflict at ${result.conflict.collection}/${result.conflict.key}`)
+    return commitAgain(store, prepared)
+  }
   for (const [index, { settle }] of prepared.entries()) settle(result.bodies[index])
+  return noRefusals
+}
+
+const noRefusals: readonly (Refusal | undefined)[] = []
+
+async function commitAgain(store: SpoolParts['store'], first: readonly Prepared[]): Promise<readonly (Refusal | undefined)[]> {
+  let prepared: readonly (Prepared | Refusal)[] = first
+  for (let attempt = 1; attempt < commitAttemptsMax; attempt++) {
+    prepared = await Promise.all(prepared.map((one) => (isRefusal(one) || !one.again ? one : one.again())))
+    const left = prepared.flatMap((one) => (isRefusal(one) ? [] : [one]))
+    const result = left.length === 0 ? { committed: true as const, bodies: [] } : await store.commit(changesOf(left))
+    if (!result.committed) continue
+    for (const [index, { settle }] of left.entries()) settle(result.bodies[index])
+    return prepared.map((one) => (isRefusal(one) ? one : undefined))
+  }
+  throw new StoreUnavailable('others changed the contact list in every round')
+}
+
+/** Two messages of one commit may make the same contact: once is enough. */
+function changesOf(prepared: readonly Prepared[]): readonly Change[] {
+  const [first] = prepared
+  if (first && prepared.length === 1) return first.changes
+  const all = prepared.flatMap(({ changes }) => changes)
+  if (prepared.every(({ again }) => !again)) return all
+  const seen = new Set<string>()
+  return all.filter((change) => {
+    if (change.type !== 'put' || change.expect !== 'absent') return true
+    const name = `${change.collection.name} ${change.key}`
+    return !seen.has(name) && seen.add(name)
+  })
 }
 
 const nothing = Buffer.alloc(0)
 
-function newEntry({ message, signingIdentityName, expiresAt }: SpoolOrder, recipient: string, recipientIndex: number, id: number): NewQueueEntry {
+function newEntry({ message, signingIdentityName, expiresAt, bulk = false }: SpoolOrder, recipient: string, recipientIndex: number, id: number): NewQueueEntry {
   return {
     id,
     messageId: message.messageId,
@@ -108,5 +168,6 @@ function newEntry({ message, signingIdentityName, expiresAt }: SpoolOrder, recip
     expiresAt,
     attempts: 0,
     lastReply: '',
+    bulk,
   }
 }

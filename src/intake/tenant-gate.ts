@@ -6,6 +6,7 @@ import { type Home, sesArn } from '../model/arn.ts'
 import { type Refusal, refuse } from '../model/refusal.ts'
 import { associationsByTenant } from '../resources/associations.ts'
 import { poolExists } from '../resources/dedicated-ips.ts'
+import { noSuchList, noSuchTopic } from '../resources/judge-contacts.ts'
 import { refusesMailFrom } from '../resources/mail-from.ts'
 import { maySend } from '../resources/may-send.ts'
 import type { UsedRecords } from './find-used.ts'
@@ -24,6 +25,10 @@ export async function tenantGate(store: Pick<Store, 'get'>, home: Home, request:
   if (request.addressFault) return request.addressFault
   if (configurationSetName !== '' && !configurationSet) return refuse('ConfigurationSetNotFound', { name: configurationSetName })
   if (used.templateName !== '' && !used.template) return refuse('TemplateNotFound', { name: used.templateName })
+  const { list } = request
+  if (list && !used.contactList) return noSuchList(list.contactListName)
+  if (list && list.topicName !== '' && !used.contactList?.value.topics.some(({ name }) => name === list.topicName))
+    return noSuchTopic(list.contactListName, list.topicName)
   const poolName = configurationSet?.delivery?.poolName
   // The pool was deleted and the set not told: SES refuses such a send as well.
   if (poolName !== undefined && !(await poolExists(store, poolName))) return refuse('InvalidRequest', { text: `SendingPool <${poolName}> doesn't exist` })

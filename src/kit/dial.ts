@@ -1,7 +1,7 @@
 // The one door to outgoing TCP connections and their upgrade to TLS.
 // Leaves to whom: which address may be dialled is judged by the caller; nothing is resolved here.
 import { connect, isIP, type Socket } from 'node:net'
-import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { connect as connectTls, createSecureContext, type TLSSocket } from 'node:tls'
 
 /** Where to connect. */
 export interface DialTarget {
@@ -21,14 +21,21 @@ export interface Dial {
 }
 
 /** The machine's own network. */
-export const systemDial: Dial = {
-  connect: ({ address, port, localAddress }) => connect({ host: address, port, noDelay: true, ...(localAddress === undefined ? {} : { localAddress }) }),
-  secure: (socket, serverName) =>
-    connectTls({
-      socket,
-      rejectUnauthorized: false,
-      minVersion: 'TLSv1.2',
-      // RFC 6066 §3: no address in SNI.
-      ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
-    }),
+export const systemDial: Dial = openDial()
+
+/** @param trust certificate authorities (PEM) by which a socket is `authorized`, instead of the usual ones. */
+export function openDial(trust?: readonly string[]): Dial {
+  const secureContext = trust && createSecureContext({ ca: [...trust], minVersion: 'TLSv1.2' })
+  return {
+    connect: ({ address, port, localAddress }) => connect({ host: address, port, noDelay: true, ...(localAddress === undefined ? {} : { localAddress }) }),
+    secure: (socket, serverName) =>
+      connectTls({
+        socket,
+        rejectUnauthorized: false,
+        minVersion: 'TLSv1.2',
+        ...(secureContext ? { secureContext } : {}),
+        // RFC 6066 §3: no address in SNI.
+        ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
+      }),
+  }
 }

@@ -26,3 +26,14 @@ export const trimBytesMin = 24 * 1024 * 1024
 
 /** The most often: the pauses stay below a thousandth of the time. */
 export const trimEveryMsMin = 60_000
+
+/** Questions of our own DNS client under way; the rest waits in line, and beyond the line fails as a name server's failure does. */
+export const dnsAskedMax = 256
+export const dnsLineMax = 10_000
+
+/** One try at one server, and tries of each: as the system's resolver does. */
+export const dnsTryMs = 5_000
+export const dnsTries = 2
+
+/** Aliases of one name that are followed. */
+export const dnsAliasesMax = 16

@@ -1,3 +1,4 @@
+// A heap that grew is given back in a lull.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { test } from 'node:test'

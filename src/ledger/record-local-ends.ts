@@ -9,6 +9,8 @@ import { type AcceptedMessage, acceptanceEvent } from './record-acceptance.ts'
 /** Why a recipient's road ends at acceptance. */
 export type LocalEnd =
   | { readonly kind: 'suppressed'; readonly scope: 'ACCOUNT' | 'TENANT'; readonly reason: 'BOUNCE' | 'COMPLAINT' }
+  /** The contact list of the message says that the recipient does not want it. */
+  | { readonly kind: 'unsubscribed' }
   | { readonly kind: 'simulated'; readonly mailbox: SimulatorMailbox }
 
 /** A recipient with its end. */
@@ -30,6 +32,8 @@ const listTexts = {
     'Amazon SES did not send the message to this address because it is on the suppression list for your account. For more information about removing addresses from the suppression list, see the Amazon SES Developer Guide at https://docs.aws.amazon.com/ses/latest/DeveloperGuide/sending-email-suppression-list.html',
   TENANT: 'Amazon SES did not send the message to this address because it is on the suppression list for your tenant.',
 } as const
+// No source shows SES's words.
+const unsubscribedText = 'Amazon SES did not send the message to this address because the contact has unsubscribed from the contact list or topic.'
 const serviceListText = 'Amazon SES has suppressed sending to this address because it has a recent history of bouncing as an invalid address.'
 
 /** The events, one for each cause; they follow SEND. */
@@ -73,6 +77,7 @@ function eventsOf(message: AcceptedMessage, end: LocalEnd, recipients: readonly 
     const subType = end.scope === 'ACCOUNT' ? 'OnAccountSuppressionList' : 'OnTenantSuppressionList'
     return [end.reason === 'BOUNCE' ? bounce(subType, listTexts[end.scope]) : complaint(subType, {})]
   }
+  if (end.kind === 'unsubscribed') return [bounce('UnsubscribedRecipient', unsubscribedText)]
   switch (end.mailbox) {
     case 'success':
     case 'ooto':

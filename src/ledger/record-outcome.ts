@@ -1,20 +1,9 @@
 // What became of one delivery attempt, as the changes of one commit: the queue entry's next state and the event, never one without the other.
 // Event objects have SES's exact form (ses.md §3.1). Leaves to whom: the road commits; classification is delivery's.
-import type { BounceClass, EventRow } from '../model/event.ts'
+import type { BounceClass, DelayType, EventRow } from '../model/event.ts'
 import { mintMessageId } from '../model/message-id.ts'
 import type { QueueEntry } from '../model/message.ts'
 import type { Change } from '../storage/store.ts'
-
-/** SES `delayType` values that a delivery can meet. */
-export type DelayType =
-  | 'InternalFailure'
-  | 'General'
-  | 'MailboxFull'
-  | 'SpamDetected'
-  | 'RecipientServerError'
-  | 'IPFailure'
-  | 'TransientCommunicationFailure'
-  | 'Undetermined'
 
 /** From where and how the attempt went out; undefined members when no connection stood. */
 export interface AttemptRoute {
@@ -37,7 +26,17 @@ export type Outcome =
       readonly spent: boolean
       readonly route: AttemptRoute
     }
-  | { readonly kind: 'bounced'; readonly reply: string; readonly status: string; readonly bounce: BounceClass; readonly route: AttemptRoute }
+  /** `aboutAddress` false: Permanent, and yet no word about the address (a mail loop), so that it lists nobody. */
+  | {
+      readonly kind: 'bounced'
+      readonly reply: string
+      readonly status: string
+      readonly bounce: BounceClass
+      readonly route: AttemptRoute
+      readonly aboutAddress?: false
+    }
+  /** Held back by us without an attempt: it never counts against anybody. `text` says why, in no server's words. */
+  | { readonly kind: 'suppressed'; readonly text: string; readonly bounceSubType: 'EmailValidationSuppressed' }
   /** Its time is over. `custom`: MaxDeliverySeconds ended it, not the fourteen hours. */
   | { readonly kind: 'expired'; readonly custom: boolean }
   /** Back to the queue as it was: held, or not its turn. No attempt, no event. */
@@ -94,7 +93,9 @@ export function outcomeChanges(entry: QueueEntry, outcome: Outcome, context: Out
       ]
     }
     case 'bounced':
-      return bounceChanges(entry, context, outcome.bounce, outcome.status, outcome.reply, outcome.route)
+      return bounceChanges(entry, context, outcome.bounce, outcome.status, `smtp; ${outcome.reply}`, outcome.route)
+    case 'suppressed':
+      return bounceChanges(entry, context, { bounceType: 'Permanent', bounceSubType: outcome.bounceSubType }, '5.1.1', outcome.text, noRoute)
     case 'expired': {
       const minutes = Math.max(1, Math.round((entry.expiresAt - entry.acceptedAt) / 60_000))
       const reply = `554 4.4.7 Message expired: unable to deliver in ${minutes} minutes.<${entry.lastReply}>`
@@ -103,7 +104,7 @@ export function outcomeChanges(entry: QueueEntry, outcome: Outcome, context: Out
         context,
         { bounceType: 'Transient', bounceSubType: outcome.custom ? 'CustomTimeoutExceeded' : 'General' },
         '4.4.7',
-        reply,
+        `smtp; ${reply}`,
         noRoute,
       )
     }
@@ -112,13 +113,13 @@ export function outcomeChanges(entry: QueueEntry, outcome: Outcome, context: Out
   }
 }
 
-function bounceChanges(entry: QueueEntry, context: OutcomeContext, bounce: BounceClass, status: string, reply: string, route: AttemptRoute): Change[] {
+function bounceChanges(entry: QueueEntry, context: OutcomeContext, bounce: BounceClass, status: string, diagnosticCode: string, route: AttemptRoute): Change[] {
   return [
     { type: 'finish', id: entry.id },
     event(entry, context, 'BOUNCE', route, {
       bounceType: bounce.bounceType,
       bounceSubType: bounce.bounceSubType,
-      bouncedRecipients: [{ emailAddress: entry.recipient, action: 'failed', status, diagnosticCode: `smtp; ${reply}` }],
+      bouncedRecipients: [{ emailAddress: entry.recipient, action: 'failed', status, diagnosticCode }],
       timestamp: iso(context.now),
       feedbackId: context.feedbackId ?? mintMessageId(context.now, context.uuid()),
       reportingMTA: `dsn; ${context.reportingMta}`,

@@ -71,7 +71,10 @@ function buildContent(content: SimpleContent, makeSeed: () => string): Entity | 
   const html =
     htmlAlone && inline.length > 0 ? multipart('related', `=_r${seed}`, [htmlAlone, ...files.slice(0, inline.length)], '; type="text/html"') : htmlAlone
   const body = text && html ? multipart('alternative', `=_a${seed}`, [text, html]) : (html ?? text ?? textEntity('plain', { data: '', charset: undefined }))
-  return mixed.length > 0 ? multipart('mixed', `=_m${seed}`, [body, ...files.slice(inline.length)]) : body
+  if (mixed.length === 0) return body
+  const parts = [body, ...files.slice(inline.length)]
+  const { reportType } = content
+  return reportType === undefined ? multipart('mixed', `=_m${seed}`, parts) : multipart('report', `=_m${seed}`, parts, `;\r\n report-type=${reportType}`)
 }
 
 function multipart(kind: string, boundary: string, parts: readonly Entity[], more = ''): Entity {

@@ -14,3 +14,5 @@ export const mimeDepthMax = 20
 export const strayDelimitersMax = 1_000_000
 /** Ours: the header of a message or of a part. Real ones stay below 100 KB; each field costs memory many times its bytes. */
 export const headerBytesMax = 256 * 1024
+/** Ours: the longest wait that a reply may ask for. Longer ones would only use up the fourteen hours that a message lives. */
+export const askedDelayMsMax = 12 * 3_600_000

@@ -1,6 +1,6 @@
-// Which mailbox provider stands behind a recipient's domain, in the names that SES's metrics use; by the domain alone, so companies that
-// have their mail kept by a provider under a domain of their own are not seen as that provider.
-// Source: the domains that the providers themselves name in their postmaster pages.
+// Which mailbox provider stands behind a recipient. Two answers: by the domain alone, in the names that SES's metrics use; and by the mail
+// exchangers, in the names that reply rules and shaping use: that sees companies whose mail a provider keeps, and filters in front of them.
+// Source: the domains that the providers themselves name in their postmaster pages; deliverability.md §1.1 and §2.2.
 
 /** A provider. */
 export interface MailboxProvider {
@@ -34,4 +34,89 @@ const byDomain = new Map(rows.flatMap(([name, hasFeedbackLoop, domains]) => doma
 /** @param domain in lower case. */
 export function providerOf(domain: string): MailboxProvider {
   return byDomain.get(domain) ?? unknownProvider
+}
+
+// Suffixes of mail exchangers' names. Longer suffixes stand for themselves: the longest that fits decides.
+const exchangers: readonly (readonly [provider: string, suffixes: string])[] = [
+  ['google', 'google.com googlemail.com psmtp.com'],
+  ['yahoo', 'yahoodns.net'],
+  ['yahoo.co.jp', 'yahoo.co.jp'],
+  ['outlook', 'olc.protection.outlook.com hotmail.com'],
+  ['office365', 'protection.outlook.com mail.eo.outlook.com mx.microsoft protection.partner.outlook.cn protection.office365.us'],
+  ['apple', 'icloud.com'],
+  ['comcast', 'comcast.net'],
+  ['gmx/web.de', 'gmx.net web.de mail.com kundenserver.de ionos.com ionos.de 1and1.com perfora.net'],
+  ['t-online', 't-online.de'],
+  ['orange', 'orange.fr wanadoo.fr'],
+  ['free.fr', 'free.fr laposte.net sfr.fr'],
+  ['mail.ru', 'mail.ru'],
+  ['yandex', 'yandex.ru yandex.net'],
+  ['qq', 'qq.com'],
+  ['netease', 'netease.com 163.com 126.com 163mx.com'],
+  ['att', 'prodigy.net att.net'],
+  ['zoho', 'zoho.com zoho.eu zoho.in zoho.com.au zohomail.com'],
+  ['rackspace', 'emailsrvr.com'],
+  ['protonmail', 'protonmail.ch proton.me'],
+  ['mimecast', 'mimecast.com mimecast.co.za mimecast-offshore.com'],
+  ['proofpoint', 'pphosted.com ppe-hosted.com ppops.net'],
+  ['barracuda', 'barracudanetworks.com'],
+  ['symantec', 'messagelabs.com'],
+  ['trendmicro', 'trendmicro.com trendmicro.eu'],
+]
+const bySuffix = new Map(exchangers.flatMap(([provider, suffixes]) => suffixes.split(' ').map((suffix) => [suffix, provider] as const)))
+const otherNames = new Map(
+  Object.entries({
+    google: 'gmail googlemail googleworkspace gsuite',
+    yahoo: 'aol yahoocom verizonmedia ymail',
+    outlook: 'hotmail live msn microsoft outlookcom microsoftconsumer',
+    office365: 'o365 m365 microsoft365 exchangeonline outlook365 office',
+    apple: 'icloud me mac applemail',
+    comcast: 'xfinity',
+    'gmx/web.de': 'gmx webde gmxwebde ionos 1und1 1and1 unitedinternet mailcom gmxde gmxnet',
+    't-online': 'tonline telekom',
+    orange: 'wanadoo orangefr',
+    'free.fr': 'free freefr laposte laposte.net sfr',
+    'mail.ru': 'mailru vk',
+    yandex: 'yandexru ya',
+    qq: 'tencent qqcom exmail',
+    netease: '163 126 163com 126com',
+    att: 'attnet bellsouth sbcglobal',
+    protonmail: 'proton',
+    symantec: 'messagelabs broadcom',
+    trendmicro: 'trend',
+    'yahoo.co.jp': 'yahoojapan yahoojp yahoocojp',
+  }).flatMap(([provider, names]) => names.split(' ').map((name) => [name, provider] as const)),
+)
+const known = new Map(exchangers.map(([provider]) => [provider.replace(/[^a-z0-9]/g, ''), provider] as const))
+
+/**
+ * The provider behind a set of mail exchangers, or undefined. Every one must be the provider's: a domain that keeps some of its own is not
+ * treated as the provider's.
+ * @param hosts names in any letters, with or without the root's dot.
+ */
+export function providerOfMx(hosts: readonly string[]): string | undefined {
+  let provider: string | undefined
+  for (const host of hosts) {
+    const found = providerOfHost(host)
+    if (found === undefined || (provider !== undefined && found !== provider)) return undefined
+    provider = found
+  }
+  return provider
+}
+
+/** The provider that somebody calls `word`: `Gmail`, `O365`, `gmx.net`; undefined when there are no rules of that name. */
+export function providerNamed(word: string): string | undefined {
+  const name = word.toLowerCase()
+  const bare = name.replace(/[^a-z0-9]/g, '')
+  return known.get(bare) ?? otherNames.get(bare) ?? providerOfHost(name)
+}
+
+function providerOfHost(host: string): string | undefined {
+  for (let rest = host.toLowerCase().replace(/\.$/, ''); rest !== ''; ) {
+    const found = bySuffix.get(rest)
+    if (found !== undefined) return found
+    const dot = rest.indexOf('.')
+    rest = dot < 0 ? '' : rest.slice(dot + 1)
+  }
+  return undefined
 }

@@ -23,11 +23,14 @@ export function sesArn(home: Home, type: ResourceType, name: string): string {
   return `arn:aws:ses:${home.region}:${home.accountId}:${type}/${name}`
 }
 
+/** The partition of every ARN of ours: `arn:aws-cn:…` and `arn:aws-us-gov:…` name something else, even with the same region and account. */
+export const homePartition = 'aws'
+
 /** The parts of an ARN, or undefined when `text` is none. `type` is empty when the resource has no slash. */
-export function parseArn(text: string): { service: string; region: string; accountId: string; type: string; name: string } | undefined {
-  const match = /^arn:[^:]+:([^:]*):([^:]*):([^:]*):(.+)$/s.exec(text)
+export function parseArn(text: string): { partition: string; service: string; region: string; accountId: string; type: string; name: string } | undefined {
+  const match = /^arn:([^:]+):([^:]*):([^:]*):([^:]*):(.+)$/s.exec(text)
   if (!match) return undefined
-  const [, service = '', region = '', accountId = '', resource = ''] = match
+  const [, partition = '', service = '', region = '', accountId = '', resource = ''] = match
   const slash = resource.indexOf('/')
-  return { service, region, accountId, type: slash < 0 ? '' : resource.slice(0, slash), name: resource.slice(slash + 1) }
+  return { partition, service, region, accountId, type: slash < 0 ? '' : resource.slice(0, slash), name: resource.slice(slash + 1) }
 }

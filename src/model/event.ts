@@ -53,6 +53,25 @@ export interface BounceClass {
     | 'UnsubscribedRecipient'
 }
 
+/** SES `delayType` values that a delivery can meet. */
+export type DelayType =
+  | 'InternalFailure'
+  | 'General'
+  | 'MailboxFull'
+  | 'SpamDetected'
+  | 'RecipientServerError'
+  | 'IPFailure'
+  | 'TransientCommunicationFailure'
+  | 'Undetermined'
+
+/** Subtypes of bounces and complaints that never were: we held the mail back. They count in no rate (ses.md §3.2). */
+export const heldBackSubTypes: ReadonlySet<unknown> = new Set([
+  'OnAccountSuppressionList',
+  'OnTenantSuppressionList',
+  'EmailValidationSuppressed',
+  'UnsubscribedRecipient',
+] satisfies BounceClass['bounceSubType'][])
+
 /** One row of the event log. */
 export interface EventRow {
   /** Stable id of the event (UUID); a repeat by at-least-once delivery carries the same. */

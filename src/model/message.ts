@@ -32,6 +32,8 @@ export interface SimpleContent {
   readonly html: ContentPart | undefined
   readonly headers: readonly { readonly name: string; readonly value: string }[]
   readonly attachments: readonly Attachment[]
+  /** Makes text and files a `multipart/report` of this type (RFC 6522); of our own notices only. */
+  readonly reportType?: string | undefined
 }
 
 /** Content that arrives as MIME bytes (SES `Raw`, or SMTP DATA after dot-unstuffing). */
@@ -82,7 +84,24 @@ export interface Submission {
   /** `FromEmailAddressIdentityArn` and `FeedbackForwardingEmailAddressIdentityArn` of the API: which identity authorises. */
   readonly identityArns?: { readonly from: string | undefined; readonly feedback: string | undefined }
   readonly replyTo: readonly string[]
+  /** `ListManagementOptions` of the API; undefined: the header's count. */
+  readonly listManagement?: ListManagement | undefined
+  /** `ConfigurationOverrides.Tracking` of the API, for the step that will rewrite links and add the pixel; an absent member leaves it to the configuration set. */
+  readonly trackingOverrides?: TrackingOverrides | undefined
   readonly content: SimpleContent | RawContent | TemplateContent
+}
+
+/** The contact list that a message goes to, by names as given. */
+export interface ListManagement {
+  readonly contactListName: string
+  /** Empty: none. */
+  readonly topicName: string
+}
+
+/** Whether opens and clicks of one message are tracked, whatever its configuration set says. */
+export interface TrackingOverrides {
+  readonly opens: 'ENABLED' | 'DISABLED' | undefined
+  readonly clicks: 'ENABLED' | 'DISABLED' | undefined
 }
 
 /** One template to many: what the messages share, and what each has of its own (SES `SendBulkEmail`). */
@@ -124,6 +143,8 @@ export interface QueueEntry {
   readonly domain: string
   /** Empty for a send without tenant. */
   readonly tenantName: string
+  /** Bulk mail lets the transactional mail of its tenant go first; absent means transactional. */
+  readonly bulk?: boolean
   /** Empty without configuration set. */
   readonly configurationSetName: string
   /** The identity that authorised From; its key signs. */

@@ -163,7 +163,18 @@ export const refusals = {
     'Configuration set <{name}> does not exist.',
   ),
   TemplateNotFound: row('NotFoundException', 404, 554, '5.7.1', 'never', 'Template {name} does not exist.'),
+  ProductionAccessNotGranted: bad('The account has not been granted production access.'),
   // capacity
+  DailyQuotaExceeded: row(
+    'LimitExceededException',
+    400,
+    454,
+    '4.7.0',
+    'later',
+    'Daily message quota exceeded.',
+    'Throttling failure: Daily message quota exceeded',
+  ),
+  CallRateExceeded: row('TooManyRequestsException', 429, 451, '4.7.0', 'later', 'Rate exceeded', 'Temporary service failure'),
   SendingRateExceeded: row(
     'TooManyRequestsException',
     429,

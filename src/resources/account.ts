@@ -1,5 +1,6 @@
 // The account: the one container of everything. Source: ses.md §8.7.
 import { collection, type Store } from '../storage/store.ts'
+import type { ValidationSetting } from './address-validation.ts'
 
 /** Switches of the Virtual Deliverability Manager; an undefined one was never set. */
 export interface VdmSettings {
@@ -16,12 +17,25 @@ export interface AccountDetails {
   readonly additionalContacts: readonly string[]
 }
 
+/** The request for production access, and what the operator said. */
+export interface AccountReview {
+  readonly status: 'PENDING' | 'GRANTED' | 'DENIED'
+  readonly caseId: string
+}
+
 /** Switches of the whole account. */
 export interface AccountRecord {
   readonly sendingEnabled: boolean
   readonly suppressedReasons: readonly ('BOUNCE' | 'COMPLAINT')[]
   readonly dedicatedIpAutoWarmup: boolean
+  /** Auto Validation; undefined: never set. */
+  readonly validation?: ValidationSetting | undefined
   readonly details?: AccountDetails | undefined
+  /** What the operator set at run time; undefined members follow the settings. -1: unlimited. */
+  readonly quota?: { readonly max24HourSend?: number | undefined; readonly maxSendRate?: number | undefined } | undefined
+  /** Undefined: as BULKHEAD_SANDBOX says. */
+  readonly productionAccess?: boolean | undefined
+  readonly review?: AccountReview | undefined
   readonly vdm?: (VdmSettings & { readonly enabled: 'ENABLED' | 'DISABLED' }) | undefined
 }
 

@@ -1,5 +1,5 @@
 // Resources that a tenant may hold: which ARNs name one, and whether it is there. Texts and order of checks: ses.md §1.3.
-import { parseArn, type Home } from '../model/arn.ts'
+import { homePartition, parseArn, type Home } from '../model/arn.ts'
 import { refuse, type Refusal } from '../model/refusal.ts'
 import type { Collection, Store } from '../storage/store.ts'
 import { configurationSets } from './configuration-sets.ts'
@@ -26,7 +26,7 @@ export function parseAssociableArn(arn: string | undefined, home: Home): Associa
   if (arn === undefined) return invalid("1 validation error detected: Value at 'resourceArn' failed to satisfy constraint: Member must not be null")
   const parts = parseArn(arn)
   if (!parts) return invalid('Provided resource identifier is not an SES resource')
-  if (parts.service !== 'ses') return invalid('Provided ARN is not in SES resource ARN format')
+  if (parts.service !== 'ses' || parts.partition !== homePartition) return invalid('Provided ARN is not in SES resource ARN format')
   const shown = parts.type || parts.name
   const type = associableTypes.find((known) => known === shown)
   if (!type) return invalid(`Unsupported resource type: ${shown}`)

@@ -1,6 +1,7 @@
 // The option groups of a configuration set: what a request may say, in the texts of ses.md §5.
 import type { Store } from '../storage/store.ts'
 import { isRefusal, refuse, type Refusal } from '../model/refusal.ts'
+import type { ValidationSetting } from './address-validation.ts'
 import type { ConfigurationSetRecord } from './configuration-sets.ts'
 import { poolExists } from './dedicated-ips.ts'
 import { identities, isVerified } from './identities.ts'
@@ -52,18 +53,19 @@ export async function judgeTracking(
   return { tracking: { customRedirectDomain: domain, httpsPolicy } }
 }
 
-/** Suppression options; neither member leaves everything to tenant and account. @param words creation uses the model's text for a bad reason, the later change a plain sentence. */
+/** Suppression options; no member at all leaves everything to tenant and account. @param words creation uses the model's text for a bad reason, the later change a plain sentence. */
 export function judgeSuppression(
-  request: { readonly reasons: readonly string[] | undefined; readonly scope: string | undefined },
+  request: { readonly reasons: readonly string[] | undefined; readonly scope: string | undefined; readonly validation?: ValidationSetting | undefined },
   words: 'model' | 'plain',
 ): { suppression: ConfigurationSetRecord['suppression'] } | Refusal {
-  const { reasons, scope } = request
+  const { reasons, scope, validation } = request
   const bad = reasons?.find((reason) => reason !== 'BOUNCE' && reason !== 'COMPLAINT')
   if (words === 'plain' && bad !== undefined) return invalid(`Reason ${bad} is invalid, must be one of [BOUNCE, COMPLAINT].`)
   const known = reasons && judgeReasonsEnum(reasons)
   if (isRefusal(known)) return known
   if (scope !== undefined && scope !== 'TENANT' && scope !== 'ACCOUNT') return outsideEnum('suppressionScope', 'TENANT, ACCOUNT')
-  return { suppression: known || scope !== undefined ? { reasons: known && [...new Set(known)], scope } : undefined }
+  const isGiven = known !== undefined || scope !== undefined || validation !== undefined
+  return { suppression: isGiven ? { reasons: known && [...new Set(known)], scope, validation } : undefined }
 }
 
 /** A verified domain covers its subdomains. */

@@ -1,6 +1,7 @@
 // Configuration sets: rules that a send names. Source: ses.md §5.
 import { collection } from '../storage/store.ts'
 import type { VdmSettings } from './account.ts'
+import type { ValidationSetting } from './address-validation.ts'
 import type { EventDestination } from './event-destinations.ts'
 import type { SuppressionAttributes, Tag } from './tenants.ts'
 
@@ -17,10 +18,17 @@ export interface ConfigurationSetRecord {
   readonly reputation: { readonly metricsEnabled: boolean; readonly lastFreshStartAt: number | undefined } | undefined
   /** Each member overrides for itself what tenant and account say; no reasons at all (an empty list) switches suppression off for the set. */
   readonly suppression:
-    | { readonly reasons: SuppressionAttributes['reasons'] | undefined; readonly scope: SuppressionAttributes['scope'] | undefined }
+    | {
+        readonly reasons: SuppressionAttributes['reasons'] | undefined
+        readonly scope: SuppressionAttributes['scope'] | undefined
+        /** Auto Validation, in place of the account's. */
+        readonly validation?: ValidationSetting | undefined
+      }
     | undefined
   /** Kept and shown; the dashboard that reads it comes with the console. */
   readonly vdm?: VdmSettings | undefined
+  /** Kept and shown: nothing is archived here. */
+  readonly archiveArn?: string | undefined
   readonly eventDestinations?: readonly EventDestination[] | undefined
 }
 

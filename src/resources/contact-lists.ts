@@ -64,7 +64,7 @@ export function currentPreferences(list: ContactListRecord, contact: ContactReco
 }
 
 /** The list's topics about which the contact has said nothing, with their defaults. */
-export function defaultPreferences(list: ContactListRecord, contact: ContactRecord): TopicPreference[] {
+export function defaultPreferences(list: ContactListRecord, contact: Pick<ContactRecord, 'preferences'>): TopicPreference[] {
   return list.topics
     .filter(({ name }) => !contact.preferences.some(({ topicName }) => topicName === name))
     .map(({ name, defaultStatus }) => ({ topicName: name, status: defaultStatus }))

@@ -8,6 +8,7 @@ import { sweptTenants } from './delete-tenant.ts'
 import { judgeTags } from './tags.ts'
 import { judgeNewTenantName, mintTenantId } from './tenant-name.ts'
 import { judgeTenantSuppression } from './tenant-suppression.ts'
+import { tenantUsage } from './tenant-limits.ts'
 import { type Tag, type TenantRecord, tenants, tenantsById } from './tenants.ts'
 
 /** A tenant as the request describes it. */
@@ -48,6 +49,8 @@ export async function createTenantRecord(
     changes: [
       { type: 'require', collection: sweptTenants, key: name, expect: 'absent' },
       { type: 'put', collection: tenants, key: name, value: tenant, expect: 'absent' },
+      // Counts of an earlier tenant of the name, written at the moment it went.
+      { type: 'remove', collection: tenantUsage, key: name },
       { type: 'put', collection: tenantsById, key: tenant.id, value: { name }, expect: 'absent' },
     ],
   }

@@ -1,12 +1,14 @@
 // Our sending addresses and the pools they stand in. Source: ses.md §6. The addresses are those of the settings; nothing adds one by API.
 // What is known of all of them is one record: they are few, and a pool that goes moves its addresses in the same commit.
-// Leaves to whom: which of a pool's addresses an entry takes is delivery's; the schedule of warm-up comes later, so percentages say
-// what somebody set and never move by themselves.
+// Leaves to whom: which of a pool's addresses an entry takes, and that it keeps to their caps, is delivery's; what time makes of a warm-up is
+// warmup-schedule.ts's; which pool mail goes by is sending-pool.ts's.
 import { refuse, type Refusal } from '../model/refusal.ts'
 import { collection, type Store, type Stored } from '../storage/store.ts'
 import type { Decision } from './commit-record.ts'
 import { dedicatedIpPoolsMax } from './limits.ts'
+import { poolTenantPrefix, poolTenants } from './pool-tenants.ts'
 import type { Tag } from './tenants.ts'
+import { type WarmupState, warmupStanding } from './warmup-schedule.ts'
 
 /** Where an address stands that was never moved. */
 export const defaultPoolName = 'ses-default-dedicated-pool'
@@ -22,10 +24,8 @@ export interface DedicatedIpPoolRecord {
 }
 
 /** What was said about one address. */
-export interface DedicatedIpState {
+export interface DedicatedIpState extends WarmupState {
   readonly poolName: string
-  /** 100 is done. */
-  readonly warmupPercentage: number
 }
 
 /** Pools by name. */
@@ -38,12 +38,22 @@ export const dedicatedIps = collection<DedicatedIpsRecord>('dedicated-ip')
 export interface DedicatedIpsRecord {
   readonly states: Readonly<Record<string, DedicatedIpState>>
   readonly poolNames: readonly string[]
+  /** Where mail goes that no pool is named for; absent: the default pool. */
+  readonly accountPool?: string | undefined
+  /** Some tenant has, or had, a pool of its own (tenant-pool.ts). */
+  readonly tenantPools?: boolean | undefined
+  /** Warm-up plans by pool: a cap for each day. */
+  readonly plans?: Readonly<Record<string, readonly number[]>> | undefined
+  /** The addresses of the settings were looked at for new ones (note-addresses.ts). */
+  readonly noted?: boolean | undefined
 }
 
-/** An address as it stands now. */
-export interface DedicatedIp extends DedicatedIpState {
+/** An address as it stands now; the percentage is what time made of it. */
+export interface DedicatedIp {
   readonly address: string
+  readonly poolName: string
   readonly managed: boolean
+  readonly warmupPercentage: number
 }
 
 const untouched: DedicatedIpState = { poolName: defaultPoolName, warmupPercentage: 100 }
@@ -61,25 +71,19 @@ export function stateOf(record: DedicatedIpsRecord, address: string): DedicatedI
 }
 
 /** The addresses of `egress` in their order, or those of one pool. */
-export async function listDedicatedIps(store: Pick<Store, 'get'>, egress: readonly string[], poolName?: string): Promise<readonly DedicatedIp[]> {
+export async function listDedicatedIps(store: Pick<Store, 'get'>, egress: readonly string[], now: number, poolName?: string): Promise<readonly DedicatedIp[]> {
   const { value } = await readDedicatedIps(store)
   const states = egress.map((address) => ({ address, ...stateOf(value, address) })).filter((ip) => poolName === undefined || ip.poolName === poolName)
   const names = [...new Set(states.map((ip) => ip.poolName))]
   const managed = new Set(
     (await Promise.all(names.map((name) => store.get(dedicatedIpPools, name)))).flatMap((pool) => (pool?.value.scalingMode === 'MANAGED' ? [pool.key] : [])),
   )
-  return states.map((ip) => ({ ...ip, managed: managed.has(ip.poolName) }))
-}
-
-/**
- * The addresses that may send for a configuration set with this pool: the pool's, or the default pool's when none is named, it is gone or has none.
- * @returns undefined when every address may: nothing was moved, or no address is left for mail without a pool of its own.
- */
-export function sendingAddresses(record: DedicatedIpsRecord, egress: readonly string[], poolName: string | undefined): readonly string[] | undefined {
-  const inPool = (name: string) => egress.filter((address) => stateOf(record, address).poolName === name)
-  const own = poolName === undefined || poolName === sharedPoolName ? [] : inPool(poolName)
-  const chosen = own.length > 0 ? own : inPool(defaultPoolName)
-  return chosen.length === 0 || chosen.length === egress.length ? undefined : chosen
+  return states.map((ip) => ({
+    address: ip.address,
+    poolName: ip.poolName,
+    managed: managed.has(ip.poolName),
+    warmupPercentage: warmupStanding(ip, value.plans?.[ip.poolName], now).percentage,
+  }))
 }
 
 /** Whether a configuration set may name the pool. */
@@ -107,12 +111,22 @@ export async function createPool(store: Pick<Store, 'get'>, pool: DedicatedIpPoo
   }
 }
 
-/** Decides the end of a pool; its addresses go to the default pool. Sets that name it refuse to send until they name another. */
-export async function deletePool(store: Pick<Store, 'get'>, name: string): Promise<Decision<undefined> | Refusal> {
+/**
+ * Decides the end of a pool; its addresses go to the default pool. Sets that name it refuse to send until they name another. A pool that mail
+ * goes by without naming it (the account's, a tenant's) stays: nobody would see where that mail went from then on.
+ */
+export async function deletePool(store: Pick<Store, 'get' | 'list'>, name: string): Promise<Decision<undefined> | Refusal> {
   if (name === defaultPoolName || name === sharedPoolName) return refuse('InvalidRequest', { text: `The pool <${name}> can't be deleted.` })
   const { value, version } = await readDedicatedIps(store)
   const stored = await store.get(dedicatedIpPools, name)
   if (!stored) return refuse('NotFound', { text: `The requested pool <${name}> does not exist.` })
+  if (value.accountPool === name) return refuse('InvalidRequest', { text: `The pool <${name}> is the default pool of the account. Name another first.` })
+  const [user] = value.tenantPools ? await store.list(poolTenants, { prefix: poolTenantPrefix(name), limit: 1 }) : []
+  if (user)
+    return refuse('InvalidRequest', {
+      text: `The pool <${name}> is the default pool of tenants, <${user.value.tenantName}> for one. Name another for them first.`,
+    })
+  const { [name]: _, ...plans } = value.plans ?? {}
   const states = Object.fromEntries(
     Object.entries(value.states).map(([address, state]) => [address, state.poolName === name ? { ...state, poolName: defaultPoolName } : state]),
   )
@@ -120,7 +134,13 @@ export async function deletePool(store: Pick<Store, 'get'>, name: string): Promi
     answer: undefined,
     changes: [
       { type: 'remove', collection: dedicatedIpPools, key: name, expect: stored.version },
-      { type: 'put', collection: dedicatedIps, key: 'all', value: { states, poolNames: value.poolNames.filter((other) => other !== name) }, expect: version },
+      {
+        type: 'put',
+        collection: dedicatedIps,
+        key: 'all',
+        value: { ...value, states, plans, poolNames: value.poolNames.filter((other) => other !== name) },
+        expect: version,
+      },
     ],
   }
 }

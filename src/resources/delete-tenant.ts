@@ -8,6 +8,8 @@ import type { Decision } from './commit-record.ts'
 import { sweepBatch } from './limits.ts'
 import { firstSuppressed, unlistAddress } from './suppression-list.ts'
 import { aggregateStatus } from './may-send.ts'
+import { tenantLimits, tenantUsage } from './tenant-limits.ts'
+import { removeTenantPool } from './tenant-pool.ts'
 import { noSuchTenant } from './tenant-name.ts'
 import { tenants, tenantsById } from './tenants.ts'
 
@@ -27,6 +29,9 @@ export async function deleteTenantRecord(store: Pick<Store, 'get'>, name: string
       // Any version: a status that is written at the same moment must not save the tenant.
       { type: 'remove', collection: tenants, key: name, expect: 'present' },
       { type: 'remove', collection: tenantsById, key: tenant.value.id, expect: 'present' },
+      { type: 'remove', collection: tenantLimits, key: name },
+      { type: 'remove', collection: tenantUsage, key: name },
+      ...(await removeTenantPool(store, name)),
       { type: 'put', collection: sweptTenants, key: name, value: { id: tenant.value.id } },
       ...(aggregateStatus(tenant.value) === 'DISABLED' ? [{ type: 'put' as const, collection: pausedDeletions, key: name, value: { at: now } }] : []),
     ],

@@ -4,10 +4,10 @@ import { type Random, randomToken } from '../kit/random.ts'
 import type { Sealer } from '../kit/seal.ts'
 import { isRefusal, refuse, type Refusal } from '../model/refusal.ts'
 import type { DkimKey, DkimSettings } from './identities.ts'
+import { followSigning, mayChangeKey, moveToNextSelector } from './signing-key.ts'
 
 const selectorForm = /^(([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))$/
 const keyForm = /^[a-zA-Z0-9+/]+={0,2}$/
-const dayMs = 86_400_000
 const invalid = (text: string) => refuse('InvalidRequest', { text })
 
 /** Signing attributes as a request gives them. */
@@ -27,7 +27,8 @@ export function easyDkim(random: Random, nextKeyLength: DkimSettings['nextKeyLen
 /** Settings of a new domain as the request asks; nothing asked means Easy DKIM with 2048 bits. */
 export function judgeSigning(random: Random, sealer: Sealer, request: SigningRequest): DkimSettings | Refusal {
   const { origin, selector, privateKey, nextKeyLength = 'RSA_2048_BIT' } = request
-  if (origin?.startsWith('AWS_SES_')) return invalid('Deterministic Easy DKIM replicates from another region, and this service has only one.')
+  const parentRegion = /^AWS_SES_([A-Z0-9_]{1,32})$/.exec(origin ?? '')?.[1]
+  if (parentRegion !== undefined) return replicate(parentRegion.toLowerCase().replaceAll('_', '-'), request)
   const external = origin === 'EXTERNAL' || (origin === undefined && (selector !== undefined || privateKey !== undefined))
   if (origin !== undefined && origin !== 'EXTERNAL' && origin !== 'AWS_SES')
     return invalid(
@@ -45,20 +46,36 @@ export function judgeSigning(random: Random, sealer: Sealer, request: SigningReq
 }
 
 /**
- * Settings of a domain that has some already. Another key length moves on to the next selector and keeps the last key readable;
- * records of the customer stay as they are. At most one change a day.
+ * Settings of a domain that has some already. What signs now goes on until the new record is seen. Another key length of
+ * Easy DKIM moves on to the next selector, so that the customer's records stay as they are; at most one change a day.
  */
 export function changeSigning(random: Random, sealer: Sealer, present: DkimSettings, request: SigningRequest, now: number): DkimSettings | Refusal {
-  const { signingEnabled } = present
   const asked = judgeSigning(random, sealer, request)
   if (isRefusal(asked)) return asked
-  if (asked.origin !== 'AWS_SES' || present.origin !== 'AWS_SES') return { ...asked, signingEnabled }
-  if (request.nextKeyLength === undefined || asked.nextKeyLength === present.nextKeyLength) return present
-  if (!present.key) return { ...present, nextKeyLength: asked.nextKeyLength }
-  if (present.retiredKey && now - (present.lastKeyGenerationAt ?? 0) < dayMs) return invalid('The signing key length can be changed only once in 24 hours.')
-  const [first = '', ...others] = present.tokens
-  const retiredKey = { token: first, publicKey: present.key.publicKey }
-  return { ...present, tokens: [...others, first], key: undefined, retiredKey, nextKeyLength: asked.nextKeyLength, lastKeyGenerationAt: now, status: 'PENDING' }
+  if (asked.origin !== 'AWS_SES' || present.origin !== 'AWS_SES' || asked.parent?.region !== present.parent?.region)
+    return restore(present, asked, request) ?? followSigning(present, asked, now)
+  // Asked for again, a search that was given up starts anew.
+  if (request.nextKeyLength === undefined || asked.nextKeyLength === present.nextKeyLength)
+    return present.status === 'FAILED' ? { ...present, status: 'PENDING' } : present
+  if (!present.key && !present.outgoing) return { ...present, nextKeyLength: asked.nextKeyLength }
+  if (!mayChangeKey(present, now)) return invalid('The signing key length can be changed only once in 24 hours.')
+  return moveToNextSelector(present, asked.nextKeyLength, now)
+}
+
+/** Back to Easy DKIM while its key still signs: the change is called off, and the customer's records are the same as before. */
+function restore(present: DkimSettings, asked: DkimSettings, { nextKeyLength }: SigningRequest): DkimSettings | undefined {
+  const { outgoing, signingEnabled, lastKeyGenerationAt, retiredKey } = present
+  if (outgoing?.origin !== 'AWS_SES' || asked.origin !== 'AWS_SES') return undefined
+  if (outgoing.parent?.region !== asked.parent?.region || (nextKeyLength ?? outgoing.nextKeyLength) !== outgoing.nextKeyLength) return undefined
+  return { ...outgoing, signingEnabled, lastKeyGenerationAt, status: 'SUCCESS', ...(retiredKey ? { retiredKey } : {}) }
+}
+
+/** Deterministic Easy DKIM: tokens and key come with the first answer of the parent. */
+function replicate(region: string, { selector, privateKey, nextKeyLength }: SigningRequest): DkimSettings | Refusal {
+  if (selector !== undefined || privateKey !== undefined || nextKeyLength !== undefined)
+    return invalid('DomainSigningSelector, DomainSigningPrivateKey and NextSigningKeyLength cannot be specified for a replica: they are those of its parent.')
+  const own = { signingEnabled: true, origin: 'AWS_SES', tokens: [], key: undefined, lastKeyGenerationAt: undefined, status: 'PENDING' } as const
+  return { ...own, nextKeyLength: 'RSA_2048_BIT', parent: { region } }
 }
 
 /** A stored key from a private one. */

@@ -2,6 +2,7 @@
 import type { Store } from '../storage/store.ts'
 import { normaliseAddress } from './identity-name.ts'
 import { identities, type IdentityRecord, isVerified } from './identities.ts'
+import { signingKey } from './signing-key.ts'
 
 /** Identities that concern an address. */
 export interface SendingIdentity {
@@ -36,7 +37,7 @@ export async function resolveFromIdentity(store: Pick<Store, 'get'>, fromAddress
  */
 export async function findSigningIdentity(store: Pick<Store, 'get'>, identityName: string): Promise<IdentityRecord | undefined> {
   const identity = (await store.get(identities, identityName.slice(identityName.lastIndexOf('@') + 1)))?.value
-  return identity?.dkim?.signingEnabled && identity.dkim.status === 'SUCCESS' && identity.dkim.key ? identity : undefined
+  return identity?.dkim?.signingEnabled && signingKey(identity.dkim) ? identity : undefined
 }
 
 /** Whether an identity of that name concerns the address. */

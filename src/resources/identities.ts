@@ -14,6 +14,21 @@ export interface DkimKey {
   readonly bits: number
 }
 
+/** Where a replica takes its tokens and key from. */
+export interface DkimParent {
+  readonly region: string
+  readonly zone?: string
+}
+
+/** What a domain signed with before a change that is under way; members as in `DkimSettings`. */
+export interface OutgoingSigning {
+  readonly origin: 'AWS_SES' | 'EXTERNAL'
+  readonly tokens: readonly string[]
+  readonly key: DkimKey
+  readonly nextKeyLength: 'RSA_1024_BIT' | 'RSA_2048_BIT'
+  readonly parent?: DkimParent | undefined
+}
+
 /** How a domain signs. */
 export interface DkimSettings {
   readonly signingEnabled: boolean
@@ -25,8 +40,12 @@ export interface DkimSettings {
   readonly key: DkimKey | undefined
   readonly nextKeyLength: 'RSA_1024_BIT' | 'RSA_2048_BIT'
   readonly lastKeyGenerationAt: number | undefined
-  /** The key before the last change of length: its selector goes on answering, for mail that is still under way. */
-  readonly retiredKey?: { readonly token: string; readonly publicKey: string } | undefined
+  /** The Easy DKIM key before the last change: its selector goes on answering, for mail that is still under way. `at`: when it signed for the last time. */
+  readonly retiredKey?: { readonly token: string; readonly publicKey: string; readonly at?: number } | undefined
+  /** After a change: what signs until the record of the new key is seen (signing-key.ts). */
+  readonly outgoing?: OutgoingSigning | undefined
+  /** Deterministic Easy DKIM: tokens and key are those of the same domain at another Bulkhead. `zone`: its signing zone, once it answered. */
+  readonly parent?: DkimParent | undefined
   readonly status: VerificationStatus
 }
 
@@ -56,6 +75,8 @@ export interface IdentityRecord {
   readonly lastSuccessAt: number | undefined
   /** SES `VerificationError` of the last look. */
   readonly lastError: string | undefined
+  /** Start of authority of the zone that a domain lies in, as it was last seen. */
+  readonly soa?: { readonly primary: string; readonly mailbox: string; readonly serial: number } | undefined
   /** When the verification road looks again; undefined: never. Kept in step with `dueIdentities` by put-identity.ts. */
   readonly nextCheckAt: number | undefined
   /** Where the pages of a custom verification mail lead; undefined: our own pages. */
@@ -74,6 +95,12 @@ export const dueIdentities = collection<{ readonly name: string }>('due-identity
 
 /** Domains by Easy DKIM token: what the DNS of the signing zone looks up. */
 export const identitiesByToken = collection<{ readonly name: string }>('dkim-token')
+
+/**
+ * What a replica has to give back to a parent; kept in step by put-identity.ts, ended by the verification road once the parent knows.
+ * Key: `compositeKey(name, region)`.
+ */
+export const endedReplicas = collection<{ readonly name: string; readonly region: string }>('ended-dkim-replica')
 
 /** Identities by the configuration set that is their default: key is `compositeKey(set, identity)`. */
 export const identitiesByConfigurationSet = collection<{ readonly name: string }>('identity-by-configuration-set')

@@ -10,6 +10,16 @@ const invalid = (text: string) => refuse('InvalidRequest', { text })
 const nameForm = /^[A-Za-z0-9_-]{1,64}$/
 const displayNameCharactersMax = 128
 
+/** Judges what a send says about its list; whether they exist is told by the gate. */
+export function judgeListNames(name: string, topicName: string): Refusal | undefined {
+  return judgeName('ContactListName', name) ?? (topicName === '' ? undefined : judgeName('TopicName', topicName))
+}
+
+/** The refusal for a list that does not exist. */
+export function noSuchList(name: string): Refusal {
+  return refuse('NotFound', { text: `List with name: ${name} doesn't exist.` })
+}
+
 function judgeName(member: 'ContactListName' | 'TopicName', name: string): Refusal | undefined {
   if (!name.trim()) return invalid(`${member} can't be blank.`)
   if (nameForm.test(name)) return undefined
@@ -46,7 +56,7 @@ function judgeTopics(topics: readonly Topic[]): Refusal | undefined {
 export async function requireContactList(store: Pick<Store, 'get'>, name: string): Promise<Stored<ContactListRecord> | Refusal> {
   const fault = judgeName('ContactListName', name)
   if (fault) return fault
-  return (await store.get(contactLists, name)) ?? refuse('NotFound', { text: `List with name: ${name} doesn't exist.` })
+  return (await store.get(contactLists, name)) ?? noSuchList(name)
 }
 
 /** Judges the address of a contact; answers it with its domain in lower case. */

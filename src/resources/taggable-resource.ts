@@ -1,5 +1,5 @@
 // From an ARN to the record whose tags it means. Source: ses.md §1.1 (tag operations).
-import { type Home, parseArn } from '../model/arn.ts'
+import { type Home, homePartition, parseArn } from '../model/arn.ts'
 import { refuse, type Refusal } from '../model/refusal.ts'
 import type { Collection, Store, Stored } from '../storage/store.ts'
 import { configurationSets } from './configuration-sets.ts'
@@ -24,7 +24,8 @@ export interface TaggedRecord {
 export async function findTagged(store: Pick<Store, 'get'>, home: Home, arn: string | undefined, verb: string): Promise<TaggedRecord | Refusal> {
   if (arn === undefined) return invalid("1 validation error detected: Value at 'resourceArn' failed to satisfy constraint: Member must not be null")
   const parts = parseArn(arn)
-  if (parts?.service !== 'ses' || !parts.type || !parts.name) return invalid('Provided ARN is not in SES resource ARN format')
+  if (parts?.service !== 'ses' || parts.partition !== homePartition || !parts.type || !parts.name)
+    return invalid('Provided ARN is not in SES resource ARN format')
   if (parts.accountId !== home.accountId) return invalid('Operations on a resource created in a different account is not allowed')
   if (parts.region !== home.region) return invalid(`Failed to ${verb} resource`)
   const { name } = parts

@@ -71,9 +71,14 @@ export class BodyUnreadable extends Error {
   override readonly name = 'BodyUnreadable'
 }
 
-/** What waits for one tenant. */
-export interface WaitingTenant {
+/** A tenant's mail of one class; the lanes of a tenant are in the order transactional, bulk. */
+export interface Lane {
   readonly tenantName: string
+  readonly bulk: boolean
+}
+
+/** What waits in one lane. */
+export interface WaitingLane extends Lane {
   /** Entries that are due and not leased; exact up to 1,000, then "at least". */
   readonly dueCount: number
 }
@@ -116,11 +121,11 @@ export interface Store {
    */
   readBody(body: BodyRef): Promise<Buffer>
 
-  /** Takes up to `limit` due, unleased entries of one tenant, oldest due first, and leases them to this process. */
-  claim(request: { tenantName: string; now: number; limit: number }): Promise<QueueEntry[]>
+  /** Takes up to `limit` due, unleased entries of one lane (`bulk` absent: the transactional one), oldest due first, and leases them to this process. */
+  claim(request: { tenantName: string; bulk?: boolean; now: number; limit: number }): Promise<QueueEntry[]>
 
-  /** Tenants that have due, unleased entries, in name order behind `after`. */
-  waitingTenants(request: { now: number; after?: string; limit: number }): Promise<WaitingTenant[]>
+  /** Lanes that have due, unleased entries, in name order behind `after`. */
+  waitingLanes(request: { now: number; after?: Lane; limit: number }): Promise<WaitingLane[]>
 
   /** The earliest `dueAt` of all unleased entries, or undefined when none waits. */
   nextDueAt(): Promise<number | undefined>

@@ -128,3 +128,36 @@ test('an address that nobody confirms fails after a day', () => {
   assert.deepEqual([asked.verification, asked.nextCheckAt], ['PENDING', 24 * hour])
   assert.deepEqual([look(asked, undefined, 24 * hour).verification, look(asked, undefined, 24 * hour).nextCheckAt], ['FAILED', undefined])
 })
+
+test('a new key that others may not see yet changes nothing, and once it is seen the one before stops signing', () => {
+  const key = (publicKey: string) => ({ sealedPrivateKey: `sealed ${publicKey}`, publicKey, bits: 2_048 })
+  const present = domain('SUCCESS', 'PENDING', { lastSuccessAt: 0 })
+  const outgoing = { origin: 'AWS_SES' as const, tokens: ['c', 'a', 'b'], key: key('old'), nextKeyLength: 'RSA_2048_BIT' as const }
+  const changing: IdentityRecord = { ...present, dkim: present.dkim && { ...present.dkim, key: key('new'), outgoing } }
+  const waiting = look(changing, { kind: 'waiting' }, hour)
+  assert.deepEqual([waiting.dkim, waiting.verification, waiting.lastError], [changing.dkim, 'SUCCESS', undefined])
+  assert.ok((waiting.nextCheckAt ?? 0) > hour)
+  assert.deepEqual(look(changing, missing, hour).dkim?.outgoing, outgoing)
+  for (const [finding, now, status] of [
+    [found, hour, 'SUCCESS'],
+    [missing, 72 * hour, 'FAILED'],
+  ] as const) {
+    const { dkim } = look(changing, finding, now)
+    assert.deepEqual([dkim?.status, dkim?.outgoing, dkim?.retiredKey], [status, undefined, { token: 'c', publicKey: 'old', at: now }])
+  }
+})
+
+test('a replica whose parent gives nothing goes on while DNS agrees, shows why, and asks every hour', () => {
+  const present = domain('SUCCESS', 'SUCCESS', { lastSuccessAt: 0 })
+  const replica: IdentityRecord = { ...present, dkim: present.dkim && { ...present.dkim, parent: { region: 'eu-west-1', zone: 'dkim.parent.test' } } }
+  const findings = { dkim: found, mailFrom: undefined, parentError: 'REPLICATION_ACCESS_DENIED' as const }
+  const judged = judgeIdentity(replica, findings, { now: 9 * hour, intervalMs: 60_000, fraction: 0.5 })
+  assert.deepEqual([judged.dkim?.status, judged.lastError, judged.nextCheckAt], ['SUCCESS', 'REPLICATION_ACCESS_DENIED', 10 * hour])
+})
+
+test('the zone of a domain stands in its record until another is seen', () => {
+  const soa = { primary: 'ns.test', mailbox: 'owner.test', serial: 7 }
+  const pace = { now: hour, intervalMs: 60_000, fraction: 0.5 }
+  const seen = judgeIdentity(domain('PENDING', 'PENDING'), { dkim: missing, mailFrom: undefined, soa }, pace)
+  assert.deepEqual([seen.soa, look(seen, found, 2 * hour).soa], [soa, soa])
+})

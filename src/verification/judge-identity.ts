@@ -1,12 +1,17 @@
 // What findings make of an identity: states and times of ses.md §4.2 to §4.4. Pure.
 import type { IdentityRecord, VerificationStatus } from '../resources/identities.ts'
-import type { Finding } from './finding.ts'
+import { endChange } from '../resources/signing-key.ts'
+import type { Finding, LookError } from './finding.ts'
 import { linkMsMax, lookMsMax, lossMsMax, mailFromLossMsMax, searchMsMax, verifiedLookMs } from './limits.ts'
 
 /** Findings of one look; undefined: there was nothing to look for. */
 export interface Findings {
   readonly dkim: Finding | undefined
   readonly mailFrom: Finding | undefined
+  /** Why the parent of a replica gave nothing; what the replica has goes on as long as DNS agrees. */
+  readonly parentError?: LookError | undefined
+  /** The domain's zone; undefined: not asked for, or not found. */
+  readonly soa?: IdentityRecord['soa']
   /** The token of SES v1. */
   readonly domainProof?: Finding | undefined
 }
@@ -33,11 +38,12 @@ export function judgeIdentity(identity: IdentityRecord, findings: Findings, pace
     ...identity,
     verification: byToken ?? byDkim ?? (expired(identity, now) ? 'FAILED' : identity.verification),
     provedByToken: byToken && byToken !== 'FAILED' ? true : undefined,
-    dkim: dkim && status ? { ...dkim, status } : dkim,
+    dkim: dkim && status ? endChange({ ...dkim, status }, now) : dkim,
     mailFrom: mailFrom && findings.mailFrom ? nextMailFrom(mailFrom, findings.mailFrom, now) : mailFrom,
     lastCheckedAt: now,
+    soa: findings.soa ?? identity.soa,
     lastSuccessAt: found ? now : identity.lastSuccessAt,
-    lastError: error && 'error' in error ? error.error : undefined,
+    lastError: error && 'error' in error ? error.error : findings.parentError,
   }
   return {
     ...judged,
@@ -59,6 +65,8 @@ function nextLook(identity: IdentityRecord, undecided: boolean, { now, intervalM
     if (status === 'TEMPORARY_FAILURE') times.push(now + lookMsMax)
     if (status === 'SUCCESS') times.push(now + Math.round(verifiedLookMs * (0.8 + 0.4 * fraction)))
   }
+  // What the parent changes must come through while its last record is still answered.
+  if (dkim?.parent && dkim.status === 'SUCCESS') times.push(now + Math.round(lookMsMax * (0.8 + 0.4 * fraction)))
   if (identity.provedByToken) times.push(now + (verification === 'SUCCESS' ? Math.round(verifiedLookMs * (0.8 + 0.4 * fraction)) : lookMsMax))
   if (kind === 'EMAIL_ADDRESS' && verification === 'PENDING') times.push(verificationStartedAt + linkMsMax)
   return times.length === 0 ? undefined : Math.round(Math.min(...times))
@@ -66,7 +74,7 @@ function nextLook(identity: IdentityRecord, undecided: boolean, { now, intervalM
 
 function nextDkimStatus(identity: IdentityRecord, status: VerificationStatus, finding: Finding, now: number): VerificationStatus {
   // FAILED is left only by a new request: SES asks the customer to start again.
-  if (status === 'FAILED' || finding.kind === 'unknown') return status
+  if (status === 'FAILED' || finding.kind === 'unknown' || finding.kind === 'waiting') return status
   if (finding.kind === 'found') return 'SUCCESS'
   if (status === 'PENDING') return now - identity.verificationStartedAt >= searchMsMax ? 'FAILED' : 'PENDING'
   return now - (identity.lastSuccessAt ?? identity.verificationStartedAt) >= lossMsMax ? 'FAILED' : 'TEMPORARY_FAILURE'

@@ -31,3 +31,27 @@ export const looksAtOnce = 16
 
 /** Longer tokens were never made here: an address of 320 bytes, a time and a code, in base64url. */
 export const tokenCharactersMax = 600
+
+/** A parent answers from its own store, in milliseconds; a look must not wait much longer. */
+export const parentTimeoutMs = 5_000
+
+/** After no answer it is left alone so long: a silent parent costs all its replicas one wait a minute. */
+export const parentPauseMs = 60_000
+
+/** Tokens and a sealed key of 2048 bits are some 3 KiB. */
+export const parentAnswerBytesMax = 16_384
+
+/** Ended replicas told to their parents in one walk, so many at once. */
+export const releaseBatch = 100
+
+/** Block lists are asked this often, ±20 %: 15 to 30 minutes is what their keepers expect of a few addresses (deliverability.md §6). */
+export const blockListPollMs = 22 * 60_000
+/** A listing that was seen once is looked at again this soon. */
+export const blockListConfirmMs = 60_000
+/** Questions under way to one list. */
+export const questionsAtOnce = 8
+/** What is kept of the reason that a list gives. */
+export const listReasonCharactersMax = 300
+
+/** Names asked for the start of authority of a domain, from its own upwards. */
+export const zoneStepsMax = 5

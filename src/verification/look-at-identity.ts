@@ -8,12 +8,16 @@ import type { Sealer } from '../kit/seal.ts'
 import { sealKey } from '../resources/dkim-settings.ts'
 import { domainToken } from '../resources/domain-token.ts'
 import { type DkimSettings, identities, type IdentityRecord } from '../resources/identities.ts'
+import { keyRecordTtlMs } from '../resources/limits.ts'
 import { putIdentity } from '../resources/put-identity.ts'
 import type { Store, Stored } from '../storage/store.ts'
+import { moveToNextSelector, mayChangeKey } from '../resources/signing-key.ts'
+import type { DkimParents } from './dkim-parents.ts'
 import type { Finding } from './finding.ts'
 import { judgeIdentity } from './judge-identity.ts'
 import { linkMsMax } from './limits.ts'
-import { lookUpDomainToken, lookUpKey, lookUpMailFrom, lookUpTokens } from './look-up-records.ts'
+import { lookUpDomainToken, lookUpKey, lookUpMailFrom, lookUpTokens, lookUpZone } from './look-up-records.ts'
+import { replicateParent } from './replicate-parent.ts'
 import { verificationToken } from './verification-link.ts'
 
 /** What a look needs. */
@@ -27,6 +31,10 @@ export interface LookParts {
   readonly intervalMs: number
   /** Where people reach our HTTP door, without a slash at the end. */
   readonly publicUrl: string
+  /** Where replicas take their keys from. */
+  readonly parents?: DkimParents | undefined
+  /** Keys of Easy DKIM that are older are replaced; undefined: only when asked. */
+  readonly keyAgeMsMax?: number | undefined
   readonly sendVerificationMail: (address: string, url: string) => Promise<void>
 }
 
@@ -37,25 +45,43 @@ export async function lookAtIdentity(parts: LookParts, name: string): Promise<vo
   const { store, clock, random, dns, hostname, sealer, intervalMs } = parts
   const stored = await store.get(identities, name)
   if (!stored) return
-  const identity = stored.value
+  await askOwner(parts, stored.value)
+  const replicated = await replicateParent({ parents: parts.parents, sealer, now: clock.now() }, stored.value)
+  const identity = replicated?.identity ?? stored.value
   const { dkim } = identity
-  await askOwner(parts, identity)
   const searched = dkim && dkim.status !== 'FAILED' ? dkim : undefined
-  const [tokens, mailFrom, domainProof] = await Promise.all([
-    searched?.origin === 'AWS_SES' ? lookUpTokens(dns, name, searched, hostname) : undefined,
+  const [tokens, mailFrom, domainProof, soa] = await Promise.all([
+    searched?.origin === 'AWS_SES' ? (replicated?.finding ?? lookUpTokens(dns, name, searched, hostname)) : undefined,
     identity.mailFrom && lookUpMailFrom(dns, identity.mailFrom, hostname),
     dkim && dkim.status !== 'SUCCESS' ? lookUpDomainToken(dns, name, domainToken(sealer, name)) : undefined,
+    dkim && (dkim.status !== 'SUCCESS' || !identity.soa) ? lookUpZone(dns, name) : undefined,
   ])
   const seen = tokens === undefined || tokens.kind === 'found'
-  const ready = searched && seen && !searched.key ? await makeKey(parts, stored, searched) : stored
+  // A replica waits for the key of its parent.
+  const ready = searched && !searched.parent && seen && !searched.key ? await makeKey(parts, stored, searched) : stored
   if (!ready) return
-  const withKey = ready.value.dkim
+  const asked = ready === stored ? identity : ready.value
+  const now = clock.now()
   const judged = judgeIdentity(
-    ready.value,
-    { dkim: searched && withKey && (seen ? await lookAtKey(parts, name, withKey) : tokens), mailFrom, domainProof },
-    { now: clock.now(), intervalMs, fraction: random.fraction() },
+    asked,
+    {
+      dkim: searched && asked.dkim && (seen ? await lookAtKey(parts, name, asked.dkim) : tokens),
+      mailFrom,
+      domainProof,
+      soa,
+      parentError: replicated?.error,
+    },
+    { now, intervalMs, fraction: random.fraction() },
   )
-  await store.commit(putIdentity(ready, judged))
+  await store.commit(putIdentity(ready, rotateInTime(parts, judged, now)))
+}
+
+/** Easy DKIM moves on to a new key when the operator asks for that and the present one is old enough. */
+function rotateInTime({ keyAgeMsMax }: LookParts, identity: IdentityRecord, now: number): IdentityRecord {
+  const { dkim } = identity
+  const old = keyAgeMsMax !== undefined && now - (dkim?.lastKeyGenerationAt ?? now) >= keyAgeMsMax
+  if (!old || dkim?.origin !== 'AWS_SES' || dkim.parent || dkim.status !== 'SUCCESS' || !mayChangeKey(dkim, now)) return identity
+  return { ...identity, dkim: moveToNextSelector(dkim, dkim.nextKeyLength, now), verificationStartedAt: now, nextCheckAt: now }
 }
 
 /** Makes the key of a domain whose records are seen for the first time. Committed before anyone looks for it, so that the zone can answer. */
@@ -66,9 +92,12 @@ async function makeKey({ store, sealer, clock }: LookParts, stored: Stored<Ident
   return result.committed ? store.get(identities, stored.key) : undefined
 }
 
-async function lookAtKey({ dns }: LookParts, domain: string, dkim: DkimSettings): Promise<Finding> {
+async function lookAtKey({ dns, clock }: LookParts, domain: string, dkim: DkimSettings): Promise<Finding> {
+  if (!dkim.key) return { kind: 'unknown', error: 'SERVICE_ERROR' }
   const key = await lookUpKey(dns, domain, dkim)
-  if (dkim.origin === 'EXTERNAL' || key.kind === 'found') return key
+  if (dkim.origin === 'EXTERNAL') return key
+  // The selector answered with another key before, to whoever asked; while that is remembered the key before goes on signing.
+  if (key.kind === 'found') return dkim.outgoing && clock.now() - (dkim.lastKeyGenerationAt ?? 0) < keyRecordTtlMs ? { kind: 'waiting' } : key
   // The customer's part is done; that our zone does not show the key yet is our own failure.
   return { kind: 'unknown', error: 'SERVICE_ERROR' }
 }

@@ -1,14 +1,16 @@
 // Looks at what the owner of an identity published. Sources: ses.md §4.3, §4.4; RFC 6376 §3.6.1; RFC 7208 §4.5.
-import type { Dns, DnsAnswer } from '../kit/dns.ts'
-import { feedbackHost, signingZone } from '../resources/dns-records.ts'
+import type { Dns, DnsAnswer, Soa } from '../kit/dns.ts'
+import { feedbackHost, tokenZone } from '../resources/dns-records.ts'
 import { domainTokenName } from '../resources/domain-token.ts'
 import type { DkimSettings, IdentityRecord } from '../resources/identities.ts'
 import { type Finding, joinFindings } from './finding.ts'
+import { zoneStepsMax } from './limits.ts'
 
 /** The CNAMEs of Easy DKIM: each token leads into our zone. */
 export async function lookUpTokens(dns: Dns, domain: string, dkim: DkimSettings, hostname: string): Promise<Finding> {
+  const zone = tokenZone(dkim, hostname)
   const looks = dkim.tokens.map(async (token) =>
-    judge(await dns.cname(`${token}._domainkey.${domain}`), (targets) => targets.some((target) => sameName(target, `${token}.${signingZone(hostname)}`))),
+    judge(await dns.cname(`${token}._domainkey.${domain}`), (targets) => targets.some((target) => sameName(target, `${token}.${zone}`))),
   )
   return joinFindings(await Promise.all(looks))
 }
@@ -17,6 +19,17 @@ export async function lookUpTokens(dns: Dns, domain: string, dkim: DkimSettings,
 export async function lookUpKey(dns: Dns, domain: string, dkim: DkimSettings): Promise<Finding> {
   const [selector = ''] = dkim.tokens
   return judge(await dns.txt(`${selector}._domainkey.${domain}`), (texts) => texts.some((text) => publishedKey(text) === dkim.key?.publicKey))
+}
+
+/** The zone that a domain lies in: whom its owner has to ask when records are missing. Its own name first, then those above it. */
+export async function lookUpZone(dns: Dns, domain: string): Promise<Soa | undefined> {
+  const labels = domain.split('.')
+  for (let from = 0; from < Math.min(labels.length - 1, zoneStepsMax); from++) {
+    const answer = await dns.soa?.(labels.slice(from).join('.'))
+    if (answer?.kind === 'records') return answer.records[0]
+    if (answer?.kind !== 'absent') return undefined
+  }
+  return undefined
 }
 
 /** The token by which SES v1 verifies a domain. */

@@ -2,9 +2,9 @@
 // A wake-up is a hint; the due times in the store are the truth, so that a crash forgets nothing.
 import { pause } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
-import { dueIdentities, identities } from '../resources/identities.ts'
+import { dueIdentities, endedReplicas, identities } from '../resources/identities.ts'
 import { putIdentity } from '../resources/put-identity.ts'
-import { batchMsMin, lookBatch, looksAtOnce } from './limits.ts'
+import { batchMsMin, lookBatch, looksAtOnce, releaseBatch } from './limits.ts'
 import { linkFor, lookAtIdentity, type LookParts } from './look-at-identity.ts'
 import type { verificationToken } from './verification-link.ts'
 
@@ -28,6 +28,7 @@ export function startVerification(parts: LookParts & { readonly log: Log }): Ver
   const run = async () => {
     while (!closing.signal.aborted) {
       wake = new AbortController()
+      await tellParents(parts).catch((fault: unknown) => log.warn({ err: String(fault) }, 'parents of replicas could not be told now'))
       await walk(parts, soon, closing.signal).catch((fault: unknown) => log.warn({ err: String(fault) }, 'identities could not be looked at now'))
       await pause(clock, intervalMs, AbortSignal.any([closing.signal, wake.signal]))
     }
@@ -72,6 +73,16 @@ async function walk(parts: LookParts & { log: Log }, soon: Set<string>, signal: 
     after = batch.at(-1)?.key
     await pause(clock, began + batchMsMin - clock.now(), signal)
   }
+}
+
+/** Parents of replicas that ended; who cannot be reached is told in a later walk, and forgets by itself in the end. */
+async function tellParents({ store, parents }: LookParts): Promise<void> {
+  if (!parents) return
+  const ended = await store.list(endedReplicas, { limit: releaseBatch })
+  const told = await Promise.all(ended.map(async (end) => ((await parents.release(end.value.region, end.value.name)) ? [end] : [])))
+  const changes = told.flat().map(({ key, version }) => ({ type: 'remove' as const, collection: endedReplicas, key, expect: version }))
+  // One at a time: a replica that was made anew meanwhile took its own record away.
+  for (const change of changes) await store.commit([change])
 }
 
 async function lookAtAll(parts: LookParts & { log: Log }, names: string[], signal: AbortSignal): Promise<void> {

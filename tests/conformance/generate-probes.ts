@@ -46,7 +46,15 @@ export function generateProbes({ input }: OperationSchema): Probe[] {
         for (const value of values) probes.push(make('boundary', place, `is ${value}`, value, { kind: 'withinLimit', spelt: place.spelt }))
     }
     if (member.shape.kind === 'map' && keysOf(structure, member)[0] !== 'key')
-      probes.push(make('unknown value', place, 'has no such key', { NOT_A_KEY: 'x' }, { kind: 'refused', type: 'BadRequestException', text: 'enum value set' }))
+      probes.push(
+        make(
+          'unknown value',
+          place,
+          'has no such key',
+          { NOT_A_KEY: mapValue(member.shape, 'x') },
+          { kind: 'refused', type: 'BadRequestException', text: 'enum value set' },
+        ),
+      )
   }
   return probes
 }
@@ -99,13 +107,18 @@ const archiveArn = (size: number) => `arn:aws:ses:us-east-1:111122223333:mailman
 function sized({ structure, member }: Place, size: number): unknown {
   const { shape } = member
   if (shape.kind === 'list') return Array.from({ length: size }, () => sampleOf(structure, member, shape.element))
-  if (shape.kind === 'map') return Object.fromEntries([...keysOf(structure, member), 'a', 'b'].slice(0, size).map((key) => [key, 'a']))
+  if (shape.kind === 'map') return Object.fromEntries([...keysOf(structure, member), 'a', 'b'].slice(0, size).map((key) => [key, mapValue(shape, 'a')]))
   return 'a'.repeat(size)
 }
 
 function inside(shape: Shape, text: string, { structure, member }: Place): unknown {
   if (shape.kind === 'list') return [text]
-  return shape.kind === 'map' ? { [keysOf(structure, member)[0] ?? 'key']: text } : text
+  return shape.kind === 'map' ? { [keysOf(structure, member)[0] ?? 'key']: mapValue(shape, text) } : text
+}
+
+/** A map of lists is measured by the elements of a list. */
+function mapValue(shape: Extract<Shape, { kind: 'map' }>, text: string): unknown {
+  return shape.value.kind === 'list' ? text.split('') : text
 }
 
 /** The JSON kinds, and what the real service says of each where it is wrong (ses.md "Wire basics"); undefined: it takes it. */

@@ -41,6 +41,7 @@ const arn = (resource: string) => `arn:aws:ses:us-east-1:111122223333:${resource
 const identity = 'shop.test'
 const from = `Shop <news@${identity}>`
 const reader = 'reader@far.test'
+const validation = { ConditionThreshold: { ConditionThresholdEnabled: 'ENABLED', OverallConfidenceThreshold: { ConfidenceVerdictThreshold: 'HIGH' } } }
 const simple = { Simple: { Subject: { Data: 'Hello' }, Body: { Text: { Data: 'Hello.' }, Html: { Data: '<p>Hello.</p>' } } } }
 const policy = JSON.stringify({
   Version: '2012-10-17',
@@ -70,6 +71,26 @@ const verificationMail = {
 const day = 86_400_000
 const noon = Math.floor(Date.now() / day) * day
 const metricQuery = { Id: 'q1', Namespace: 'VDM', Metric: 'SEND', StartDate: new Date(noon - 2 * day), EndDate: new Date(noon) }
+
+const metricsExport = {
+  MetricsDataSource: {
+    Namespace: 'VDM',
+    Dimensions: { ISP: ['*'] },
+    Metrics: [{ Name: 'SEND' }],
+    StartDate: new Date(noon - 2 * day),
+    EndDate: new Date(noon),
+  },
+}
+const insightsExport = { MessageInsightsDataSource: { StartDate: new Date(noon - 2 * day), EndDate: new Date(noon) } }
+const filters = {
+  FromEmailAddress: [`news@${identity}`],
+  Destination: [reader],
+  Subject: ['Hello'],
+  Isp: ['Gmail'],
+  TenantName: ['acme'],
+  LastDeliveryEvent: ['SEND'],
+  LastEngagementEvent: ['OPEN'],
+}
 
 const texts = (...lengths: number[]) => lengths.map((length) => randomBytes(length).toString('hex').slice(0, length))
 const addresses = (count: number) => Array.from({ length: count }, (_, position) => `reader${position}@far.test`)
@@ -128,6 +149,25 @@ const newPool = async (ground: Ground) => {
   await ground.call('CreateDedicatedIpPool', { PoolName })
   return PoolName
 }
+const idle = async ({ call }: Ground) => {
+  // Twenty jobs of a kind may be unfinished at once; the newest are listed first.
+  for (;;) {
+    const { ImportJobs = [] } = (await call('ListImportJobs', { PageSize: 20 })) as { ImportJobs?: { JobStatus: string }[] }
+    const { ExportJobs = [] } = (await call('ListExportJobs', { PageSize: 20 })) as { ExportJobs?: { JobStatus: string }[] }
+    if ([...ImportJobs, ...ExportJobs].filter(({ JobStatus }) => JobStatus === 'CREATED' || JobStatus === 'PROCESSING').length < 10) return
+  }
+}
+const csv = { DataFormat: 'CSV' }
+const suppressionImport = { SuppressionListDestination: { SuppressionListImportAction: 'PUT' } }
+const newImport = async (ground: Ground) => {
+  await idle(ground)
+  const input = { ImportDestination: suppressionImport, ImportDataSource: { S3Url: 'file:///none.csv', DataFormat: 'CSV' } }
+  return (await ground.call('CreateImportJob', input)) as { JobId: string }
+}
+const newExport = async (ground: Ground) => {
+  await idle(ground)
+  return (await ground.call('CreateExportJob', { ExportDataSource: insightsExport, ExportDestination: csv })) as { JobId: string }
+}
 const newPolicy = async ({ call, fresh }: Ground) => {
   const named = { EmailIdentity: identity, PolicyName: fresh('policy') }
   const { Policies = {} } = (await call('GetEmailIdentityPolicies', { EmailIdentity: identity })) as { Policies?: Record<string, string> }
@@ -162,6 +202,15 @@ export const validInputs: Readonly<Record<string, ValidCase>> = {
       { Queries: [{ ...metricQuery, Dimensions: { ISP: 'Other', EMAIL_IDENTITY: identity, CONFIGURATION_SET: 'main' } }] },
     ],
   },
+  // Exports run one at a time: the last of many is still there to be cancelled.
+  CancelExportJob: {
+    input: async (ground) => {
+      const jobs: { JobId: string }[] = [await newExport(ground)]
+      while (jobs.length < 9)
+        jobs.push((await ground.call('CreateExportJob', { ExportDataSource: insightsExport, ExportDestination: csv })) as { JobId: string })
+      return { JobId: jobs.at(-1)?.JobId }
+    },
+  },
   CreateConfigurationSet: {
     where: { TrackingOptions: tracking },
     input: ({ fresh }) => ({ ConfigurationSetName: fresh('set') }),
@@ -174,6 +223,7 @@ export const validInputs: Readonly<Record<string, ValidCase>> = {
         VdmOptions: { DashboardOptions: { EngagementMetrics: 'ENABLED' }, GuardianOptions: { OptimizedSharedDelivery: 'DISABLED' } },
         Tags: [{ Key: 'team', Value: 'one' }],
       },
+      { ArchivingOptions: { ArchiveArn: arn(`mailmanager-archive/a-${'0'.repeat(24)}`) } },
     ],
     limits: [nameLimit('ConfigurationSetName'), ...tagLimits],
   },
@@ -223,6 +273,49 @@ export const validInputs: Readonly<Record<string, ValidCase>> = {
     input: ({ fresh }) => ({ TemplateName: fresh('template'), TemplateContent: { Subject: 'Hello {{name}}', Text: 'Hello.', Html: '<p>Hello.</p>' } }),
     also: [{ Tags: tags(50) }],
   },
+  CreateExportJob: {
+    where: {
+      'ExportDataSource.MetricsDataSource': { ExportDataSource: metricsExport },
+      'ExportDataSource.MessageInsightsDataSource': { ExportDataSource: insightsExport },
+    },
+    input: async (ground) => {
+      await idle(ground)
+      return { ExportDataSource: insightsExport, ExportDestination: csv }
+    },
+    also: [
+      { ExportDataSource: metricsExport },
+      { ExportDestination: { DataFormat: 'JSON' } },
+      {
+        ExportDataSource: {
+          MessageInsightsDataSource: { ...insightsExport.MessageInsightsDataSource, Include: filters, Exclude: filters, MaxResults: 10_000 },
+        },
+      },
+    ],
+    limits: [
+      { path: ['ExportDestination'], takes: [], refuses: [{ ...csv, S3Url: 's3://bucket/key' }] },
+      { path: ['ExportDataSource'], takes: [], refuses: [{}, { ...metricsExport, ...insightsExport }] },
+    ],
+  },
+  CreateImportJob: {
+    where: {
+      'ImportDestination.ContactListDestination': {
+        ImportDestination: { ContactListDestination: { ContactListName: 'none', ContactListImportAction: 'PUT' } },
+      },
+    },
+    input: async (ground) => {
+      await idle(ground)
+      return { ImportDestination: suppressionImport, ImportDataSource: { S3Url: 'file:///none.csv', ...csv } }
+    },
+    also: [{ ImportDataSource: { S3Url: 'file://imports/none.json', DataFormat: 'JSON' } }],
+    limits: [
+      {
+        path: ['ImportDataSource', 'S3Url'],
+        takes: ['file:///folder/none.csv'],
+        refuses: ['', 'none.csv', 's3://bucket', 'file:///../x', 'ftp://a/b'],
+      },
+      { path: ['ImportDestination'], takes: [], refuses: [{}] },
+    ],
+  },
   CreateTenant: {
     where: { 'SuppressionAttributes.SuppressionScope': { SuppressionAttributes: { SuppressedReasons: ['BOUNCE'] } } },
     input: ({ fresh }) => ({ TenantName: fresh('tenant') }),
@@ -262,12 +355,22 @@ export const validInputs: Readonly<Record<string, ValidCase>> = {
   GetContact: { input: newContact },
   GetContactList: { input: async (ground) => ({ ContactListName: await newList(ground) }) },
   GetCustomVerificationEmailTemplate: { input: async (ground) => ({ TemplateName: await newVerificationMail(ground) }) },
+  GetBlacklistReports: {
+    input: () => ({ BlacklistItemNames: ['127.0.0.2'] }),
+    limits: [{ path: ['BlacklistItemNames'], takes: [['127.0.0.2', '127.0.0.3']], refuses: [[], addresses(101)] }],
+  },
   GetDedicatedIp: { input: () => ({ Ip: '127.0.0.2' }) },
   GetDedicatedIpPool: { input: async (ground) => ({ PoolName: await newPool(ground) }) },
   GetDedicatedIps: { input: nothing, also: [{ PoolName: 'ses-default-dedicated-pool' }], limits: [tokenLimit] },
+  GetEmailAddressInsights: {
+    input: () => ({ EmailAddress: reader }),
+    limits: [{ path: ['EmailAddress'], takes: ['no address', `${'a'.repeat(64)}@b.test`, `${'a'.repeat(400)}@b.test`], refuses: ['', ' '] }],
+  },
   GetEmailIdentity: { input: ofIdentity() },
   GetEmailIdentityPolicies: { input: ofIdentity() },
   GetEmailTemplate: { input: async (ground) => ({ TemplateName: await newTemplate(ground) }) },
+  GetExportJob: { input: newExport },
+  GetImportJob: { input: newImport },
   GetMessageInsights: { input: ({ messageId }) => ({ MessageId: messageId }) },
   GetReputationEntity: { input: entity },
   GetSuppressedDestination: { input: async (ground) => ({ EmailAddress: await suppressed(ground) }) },
@@ -290,6 +393,8 @@ export const validInputs: Readonly<Record<string, ValidCase>> = {
     ],
   },
   ListEmailTemplates: { input: nothing, limits: [pageLimit(100), tokenLimit] },
+  ListExportJobs: { input: nothing, also: [{ ExportSourceType: 'METRICS_DATA', JobStatus: 'COMPLETED' }], limits: [pageLimit(100), tokenLimit] },
+  ListImportJobs: { input: nothing, also: [{ ImportDestinationType: 'CONTACT_LIST' }], limits: [pageLimit(100), tokenLimit] },
   ListRecommendations: { input: nothing, also: [{ Filter: { STATUS: 'OPEN', TYPE: 'DKIM' }, PageSize: 100 }], limits: [pageLimit(100), tokenLimit] },
   ListReputationEntities: { input: nothing, also: [{ Filter: { ENTITY_TYPE: 'RESOURCE', SENDING_STATUS: 'ENABLED' } }], limits: [tokenLimit] },
   ListResourceTenants: { input: () => ({ ResourceArn: arn(`identity/${identity}`) }), limits: [pageLimit(100), tokenLimit] },
@@ -317,7 +422,12 @@ export const validInputs: Readonly<Record<string, ValidCase>> = {
   },
   PutAccountSuppressionAttributes: {
     input: () => ({ SuppressedReasons: ['BOUNCE', 'COMPLAINT'] }),
-    restore: ({ call }) => call('PutAccountSuppressionAttributes', { SuppressedReasons: ['BOUNCE', 'COMPLAINT'] }),
+    also: [{ ValidationAttributes: validation }],
+    restore: ({ call }) =>
+      call('PutAccountSuppressionAttributes', {
+        SuppressedReasons: ['BOUNCE', 'COMPLAINT'],
+        ValidationAttributes: { ConditionThreshold: { ConditionThresholdEnabled: 'DISABLED' } },
+      }),
   },
   PutAccountVdmAttributes: {
     input: () => ({
@@ -334,7 +444,10 @@ export const validInputs: Readonly<Record<string, ValidCase>> = {
   },
   PutConfigurationSetReputationOptions: { input: ofSet({ ReputationMetricsEnabled: true }) },
   PutConfigurationSetSendingOptions: { input: ofSet({ SendingEnabled: false }) },
-  PutConfigurationSetSuppressionOptions: { input: ofSet({ SuppressedReasons: ['BOUNCE'] }), also: [{ SuppressionScope: 'TENANT' }] },
+  PutConfigurationSetSuppressionOptions: {
+    input: ofSet({ SuppressedReasons: ['BOUNCE'] }),
+    also: [{ SuppressionScope: 'TENANT' }, { ValidationOptions: validation }],
+  },
   PutConfigurationSetTrackingOptions: { where: { HttpsPolicy: { CustomRedirectDomain: `links.${identity}` } }, input: ofSet({}) },
   PutConfigurationSetVdmOptions: { input: ofSet({ VdmOptions: { DashboardOptions: { EngagementMetrics: 'ENABLED' } } }) },
   PutDedicatedIpInPool: { input: () => ({ Ip: '127.0.0.3', DestinationPoolName: 'ses-default-dedicated-pool' }) },
@@ -389,9 +502,11 @@ export const validInputs: Readonly<Record<string, ValidCase>> = {
       { Content: { Raw: { Data: Buffer.from(`From: ${from}\r\nTo: ${reader}\r\nSubject: Hello\r\n\r\nHello.\r\n`) } } },
       { Content: { Template: { TemplateContent: { Subject: 'Hello', Text: 'Hello {{name}}.' }, TemplateData: '{"name":"you"}' } } },
       { EmailTags: [{ Name: 'campaign', Value: 'spring' }], ReplyToAddresses: [`answers@${identity}`], ConfigurationSetName: 'main' },
+      { ConfigurationOverrides: { Tracking: { OpenTrackingEnabled: 'DISABLED', ClickTrackingEnabled: 'ENABLED' } } },
     ],
     minimalRefused: '',
     limits: [
+      { path: ['ListManagementOptions', 'ContactListName'], takes: [], refuses: ['', ' ', 'n'.repeat(65), 'a b'] },
       { path: ['Destination', 'ToAddresses'], takes: [addresses(1), addresses(50)], refuses: [addresses(51), ['no address']] },
       {
         path: ['EmailTags'],

@@ -292,7 +292,7 @@ test('leases of the earlier process that open has no time for are released behin
   const mine = entry(again.mintQueueId(), { tenantName: 'mine' })
   await again.commit([accept(message('m1'), [mine], true)])
   const deadline = Date.now() + 10_000
-  while (((await again.waitingTenants({ now: 100, limit: 1 }))[0]?.dueCount ?? 0) < 300) {
+  while (((await again.waitingLanes({ now: 100, limit: 1 }))[0]?.dueCount ?? 0) < 300) {
     assert.ok(Date.now() < deadline, 'the leases are not released')
     await new Promise((resolve) => setImmediate(resolve))
   }
@@ -313,8 +313,27 @@ test('a newer schema is refused, and nothing of the directory is kept locked', a
     ])
   version(99)
   await assert.rejects(openAt(t, dataDir), /schema version 99/)
-  version(1)
+  version(2)
   await openAt(t, dataDir)
+})
+
+test('a database of the first release is brought up to date with what waits in it', async (t) => {
+  const dataDir = directory(t)
+  const store = await openAt(t, dataDir)
+  const id = store.mintQueueId()
+  await store.commit([accept(message('m1'), [entry(id)])])
+  await store.close()
+  const back = `DROP INDEX queue_waiting; ALTER TABLE queue DROP COLUMN bulk; PRAGMA user_version = 1;
+    CREATE INDEX queue_waiting ON queue (tenant_name, due_at) WHERE lease = 0`
+  const { status } = spawnSync(process.execPath, [
+    '-e',
+    `new (require('node:sqlite').DatabaseSync)(${JSON.stringify(join(dataDir, 'bulkhead.db'))}).exec(${JSON.stringify(back)})`,
+  ])
+  assert.equal(status, 0)
+  const again = await openAt(t, dataDir)
+  const [claimed] = await again.claim({ tenantName: 'tenant', now: 1_000, limit: 10 })
+  assert.equal(claimed?.id, id)
+  assert.equal(claimed?.bulk, false)
 })
 
 const writerFile = join(import.meta.dirname, '../harness/store-writer.ts')

@@ -201,6 +201,34 @@ export function storeContract(name: string, open: (t: TestContext) => Promise<Op
     assert.ok(whole[0] && (await store.readBody(whole[0].body)).length > 0)
   })
 
+  claim('bulk and transactional mail of a tenant are lanes of their own', async ({ store }) => {
+    const add = async (tenantName: string, bulk: boolean, dueAt: number) => {
+      const id = store.mintQueueId()
+      await store.commit([accept(message(`m${id}`), [entry(id, { tenantName, bulk, dueAt })])])
+      return id
+    }
+    const bulk = await add('both', true, 1)
+    const bulkToo = await add('both', true, 2)
+    const urgent = await add('both', false, 3)
+    await add('only-bulk', true, 1)
+    assert.deepEqual(await store.waitingLanes({ now: 100, limit: 10 }), [
+      { tenantName: 'both', bulk: false, dueCount: 1 },
+      { tenantName: 'both', bulk: true, dueCount: 2 },
+      { tenantName: 'only-bulk', bulk: true, dueCount: 1 },
+    ])
+    const [next] = await store.waitingLanes({ now: 100, after: { tenantName: 'both', bulk: false }, limit: 1 })
+    assert.deepEqual(next, { tenantName: 'both', bulk: true, dueCount: 2 })
+    const claimed = async (isBulk: boolean) => (await store.claim({ tenantName: 'both', bulk: isBulk, now: 100, limit: 10 })).map(({ id, bulk }) => [id, bulk])
+    assert.deepEqual(await claimed(false), [[urgent, false]])
+    assert.deepEqual(await claimed(true), [
+      [bulk, true],
+      [bulkToo, true],
+    ])
+    await store.commit([{ type: 'requeue', id: bulk, dueAt: 5, attempts: 1, lastReply: '' }])
+    assert.deepEqual(await claimed(false), [], 'it stays in its lane')
+    assert.deepEqual(await claimed(true), [[bulk, true]])
+  })
+
   claim('a requeued entry waits with its new time, attempts and reply; a finished one is gone', async ({ store }) => {
     const id = store.mintQueueId()
     await store.commit([accept(message('m1'), [entry(id)], true)])
@@ -226,7 +254,7 @@ export function storeContract(name: string, open: (t: TestContext) => Promise<Op
     const one = (tenantName: string, dueAt: number) => accept(message('m1'), [entry(store.mintQueueId(), { tenantName, dueAt })])
     await store.commit([one('', 1), one('z', 1), one('later', 9_000), one('é', 1)])
     await store.commit([accept(message('m1'), [entry(store.mintQueueId(), { tenantName: 'leased', dueAt: 1 })], true)])
-    const found = await store.waitingTenants({ now: 100, limit: 10 })
+    const found = await store.waitingLanes({ now: 100, limit: 10 })
     assert.deepEqual(
       found.map((tenant) => tenant.tenantName),
       ['', 'busy', 'z', 'é'],
@@ -235,8 +263,10 @@ export function storeContract(name: string, open: (t: TestContext) => Promise<Op
       found.map((tenant) => tenant.dueCount),
       [1, 1_000, 1, 1],
     )
-    assert.deepEqual(await store.waitingTenants({ now: 100, after: 'busy', limit: 1 }), [{ tenantName: 'z', dueCount: 1 }])
-    assert.deepEqual(await store.waitingTenants({ now: 0, limit: 10 }), [])
+    assert.deepEqual(await store.waitingLanes({ now: 100, after: { tenantName: 'busy', bulk: false }, limit: 1 }), [
+      { tenantName: 'z', bulk: false, dueCount: 1 },
+    ])
+    assert.deepEqual(await store.waitingLanes({ now: 0, limit: 10 }), [])
     assert.equal(await store.nextDueAt(), 1)
   })
 
@@ -353,7 +383,7 @@ export function storeContract(name: string, open: (t: TestContext) => Promise<Op
     assert.equal(await store.nextDueAt(), undefined)
     const again = await reopen()
     assert.equal(await again.nextDueAt(), 1)
-    assert.deepEqual(await again.waitingTenants({ now: 10, limit: 10 }), [{ tenantName: 'tenant', dueCount: 2 }])
+    assert.deepEqual(await again.waitingLanes({ now: 10, limit: 10 }), [{ tenantName: 'tenant', bulk: false, dueCount: 2 }])
     assert.deepEqual(
       (await again.claim({ tenantName: 'tenant', now: 10, limit: 10 })).map((each) => each.id),
       [claimed, leased],
@@ -408,7 +438,7 @@ export function accept(spooled: ReturnType<typeof message>, entries: readonly Ne
 /** A queue entry; every field has a value of its own, so that a mix-up shows. */
 export function entry(id: number, fields: Partial<NewQueueEntry> = {}): NewQueueEntry {
   const names = { recipient: 'a@far.test', domain: 'far.test', tenantName: 'tenant', configurationSetName: 'main', identityName: 'brand.test' }
-  return { id, messageId: 'm1', recipientIndex: 0, ...names, acceptedAt: 11, dueAt: 12, expiresAt: 13, attempts: 0, lastReply: '', ...fields }
+  return { id, messageId: 'm1', recipientIndex: 0, ...names, acceptedAt: 11, dueAt: 12, expiresAt: 13, attempts: 0, lastReply: '', bulk: false, ...fields }
 }
 
 /** An event row. */

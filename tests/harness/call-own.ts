@@ -13,19 +13,19 @@ export interface OwnTarget {
 }
 
 /**
- * GET of a path under /bulkhead/v1/; the parsed JSON.
+ * A call of a path under /bulkhead/v1/; the parsed JSON.
  * @throws Error for another status than 200, with the body as its text.
  */
-export async function callOwn<T>(target: OwnTarget, path: string, query: Record<string, string> = {}): Promise<T> {
+export async function callOwn<T>(target: OwnTarget, path: string, query: Record<string, string> = {}, method: 'GET' | 'PUT' | 'DELETE' = 'GET'): Promise<T> {
   const signer = new SignatureV4({ service: 'ses', region: target.region, credentials: target.credentials, sha256: Sha256 })
   const signed = await signer.sign(
-    { method: 'GET', protocol: 'http:', hostname: target.host, port: target.port, path, query, headers: { host: `${target.host}:${target.port}` } },
+    { method, protocol: 'http:', hostname: target.host, port: target.port, path, query, headers: { host: `${target.host}:${target.port}` } },
     { signingDate: new Date(target.now()) },
   )
   const search = new URLSearchParams(query).toString().replaceAll('+', '%20')
   const { status, text } = await new Promise<{ status: number; text: string }>((done, fail) => {
     const call = request(
-      { host: target.host, port: target.port, path: search ? `${path}?${search}` : path, headers: signed.headers, agent: false },
+      { method, host: target.host, port: target.port, path: search ? `${path}?${search}` : path, headers: signed.headers, agent: false },
       (response) => {
         let text = ''
         response.setEncoding('utf8')

@@ -63,10 +63,31 @@ export async function startHttpDoor(
     verificationLink: ({ name }) => `https://mail.bulkhead.test/verify/${name}`,
     verifySoon() {},
     egress: [],
+    egressNames: [],
+    objects: { judge: () => undefined, linkTo: async (place) => `https://mail.bulkhead.test/${place}` },
+    wakeJobs() {},
     sentLast24Hours: () => 0,
+    accountDefaults: { startsInSandbox: false, max24HourSend: -1, maxSendRate: -1 },
     countEvents: async () => {},
+    // Nothing is known of any address here.
+    judgeAddress: async () => ({
+      isValid: 'MEDIUM',
+      evaluations: {
+        hasValidSyntax: 'MEDIUM',
+        hasValidDnsRecords: 'MEDIUM',
+        mailboxExists: 'MEDIUM',
+        isRoleAddress: 'MEDIUM',
+        isDisposable: 'MEDIUM',
+        isRandomInput: 'MEDIUM',
+      },
+    }),
     statusChanged() {},
     explainQueue: async (_entry, leased) => ({ state: leased ? 'ACTIVE' : 'DUE', reason: 'the road says so' }),
+    explainTenant: () => undefined,
+    egressInFull: [],
+    warmupCaps: 'none',
+    warmupOf: async () => [],
+    explainShaping: async () => refuse('ServiceUnavailable') as never,
     ...options.extras,
   }
   const door = createHttpDoor({

@@ -68,7 +68,17 @@ export async function openIntakeWorld(t: TestContext, limits: Partial<IntakeLimi
       world.wakes++
     },
   }
-  const intake = createIntake({ store, clock: systemClock, random: systemRandom, log: silentLog, home, hostname: 'mail.provider.test', handOver, limits })
+  const intake = createIntake({
+    store,
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLog,
+    home,
+    hostname: 'mail.provider.test',
+    handOver,
+    unsubscribeUrl: () => 'https://mail.provider.test/unsubscribe/token',
+    limits,
+  })
   const put = async (collection: Collection<object>, key: string, value: object) => {
     assert.ok((await store.commit([{ type: 'put', collection, key, value }])).committed)
   }

@@ -21,6 +21,7 @@ export interface ServiceProcess {
   readonly ses: SESv2Client
   readonly http: { readonly host: string; readonly port: number }
   readonly smtp: { readonly host: string; readonly port: number; readonly user: string; readonly password: string }
+  readonly smtps: { readonly host: string; readonly port: number }
   readonly dataDir: string
   readonly pid: number
   /** What it wrote to standard output and standard error so far, last process only. */
@@ -95,6 +96,7 @@ export async function startProcess(t: TestContext, { environment = {} }: { envir
     ses,
     http: { host: '127.0.0.1', port: http },
     smtp: { host: '127.0.0.1', port: smtp, user: credentials.accessKeyId, password: smtpPassword(credentials.secretAccessKey, 'us-east-1') },
+    smtps: { host: '127.0.0.1', port: smtps },
     dataDir,
     get pid() {
       return child?.pid ?? 0

@@ -30,8 +30,8 @@ import { waitFor } from './wait-for.ts'
 
 /** How a world differs from the usual one. */
 export interface WorldOptions {
-  /** `manual` (the usual): time stands until the test moves it. `system`: the machine's. */
-  readonly clock?: 'manual' | 'system'
+  /** `manual` (the usual): time stands until the test moves it. `system`: the machine's. Or one of the test's own, whose timers run. */
+  readonly clock?: 'manual' | 'system' | Clock
   /** BULKHEAD_ settings on top. */
   readonly environment?: Readonly<Record<string, string>>
   readonly random?: Random
@@ -57,12 +57,12 @@ export interface World {
   readonly http: { readonly host: string; readonly port: number }
   readonly smtp: { readonly host: string; readonly port: number; readonly user: string; readonly password: string; readonly ca: string }
   readonly far: Far
-  /** @throws with `clock: 'system'`. */
+  /** @throws unless `clock` is `manual`. */
   readonly clock: ManualClock
   readonly dns: DnsFront
   readonly dataDir: string
-  /** GET of an own operation. */
-  own<T>(path: string, query?: Record<string, string>): Promise<T>
+  /** A call of an own operation, GET when no method is named. */
+  own<T>(path: string, query?: Record<string, string>, method?: 'GET' | 'PUT' | 'DELETE'): Promise<T>
   /** Event records of a message as SES writes them, in order. */
   records(messageId: string | undefined): Promise<Record<string, unknown>[]>
   /** Their types (`SEND`, `DELIVERY` …). */
@@ -83,8 +83,8 @@ const accountId = '111122223333'
 /** Starts a world that ends with the test. */
 export async function startWorld(t: Pick<TestContext, 'after'>, options: WorldOptions = {}): Promise<World> {
   const checkLeaks = startLeakCheck()
-  const manual = options.clock === 'system' ? undefined : createManualClock(Date.now())
-  const clock: Clock = manual ?? systemClock
+  const manual = (options.clock ?? 'manual') === 'manual' ? createManualClock(Date.now()) : undefined
+  const clock: Clock = typeof options.clock === 'object' ? options.clock : (manual ?? systemClock)
   const dataDir = await mkdtemp(join(tmpdir(), 'world-'))
   const dns = await startDnsFront()
   let service: Service | undefined
@@ -180,7 +180,7 @@ export async function startWorld(t: Pick<TestContext, 'after'>, options: WorldOp
     },
     dns,
     dataDir,
-    own: (path, query) => callOwn({ ...running().http, region, credentials: running().credentials, now: () => clock.now() }, path, query),
+    own: (path, query, method) => callOwn({ ...running().http, region, credentials: running().credentials, now: () => clock.now() }, path, query, method),
     async records(messageId) {
       assert.ok(messageId, 'a message id')
       const answer = await world.own<ListEventsAnswer>('/bulkhead/v1/events', { MessageId: messageId })

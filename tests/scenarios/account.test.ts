@@ -10,7 +10,7 @@ test('details and VDM switches are kept and shown once they were set', async (t)
   const before = await get()
   assert.equal(before.Details, undefined)
   assert.equal(before.VdmAttributes, undefined)
-  assert.deepEqual(before.SendQuota, { Max24HourSend: -1, MaxSendRate: -1, SentLast24Hours: 0 })
+  assert.deepEqual(before.SendQuota, { Max24HourSend: 1_000_000_000, MaxSendRate: 1_000, SentLast24Hours: 0 })
   assert.equal(before.ProductionAccessEnabled, true)
   const details = (more: Partial<sdk.PutAccountDetailsCommandInput>) =>
     ses.send(new sdk.PutAccountDetailsCommand({ MailType: 'MARKETING', WebsiteURL: 'https://shop.test/', ...more }))

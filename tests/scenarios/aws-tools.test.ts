@@ -47,7 +47,7 @@ test('a JavaScript program moves by its environment alone', async (t) => {
   const { endpoint } = await startHttpDoor(t)
   const env = { ...environment, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_SESV2: endpoint, AWS_ENDPOINT_URL_SES: endpoint, AWS_ENDPOINT_URL_STS: endpoint }
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program], { env, cwd: join(import.meta.dirname, '../..') })
-  assert.deepEqual(JSON.parse(stdout), { Account: '111122223333', Max24HourSend: -1, MessageId: 'message-1' })
+  assert.deepEqual(JSON.parse(stdout), { Account: '111122223333', Max24HourSend: 1_000_000_000, MessageId: 'message-1' })
 })
 
 test("Debian's boto3 makes its tour", { skip: noBoto3 }, async (t) => {

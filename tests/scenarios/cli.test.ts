@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { notOffered } from '../../src/api/services/ses/not-offered.ts'
 import { run } from '../../src/cli/run.ts'
 import { exampleOf } from '../../src/cli/ses/examples.ts'
 import { kebab, readOperations } from '../../src/cli/ses/schemas.ts'
@@ -199,6 +200,24 @@ test('every operation has flags, a help with an example, and the example sends a
   }
 })
 
+test('the list of operations marks what this version does not offer, and so does the help of such a one', async () => {
+  const stub = { endpoint: 'http://127.0.0.1:9' }
+  const { out } = await type(['ses', '--help'], stub as never)
+  assert.match(out, /^ {2}create-tenant$/m)
+  assert.match(out, /^- create-multi-region-endpoint$/m)
+  const listed = [...out.matchAll(/^([ -]) ([a-z0-9-]+)$/gm)].filter(([, , name = '']) => readOperations().has(name))
+  assert.equal(listed.length, readOperations().size)
+  const refused = notOffered.map(({ operation }) => kebab(operation)).sort()
+  assert.deepEqual(
+    listed
+      .filter(([, mark]) => mark === '-')
+      .map(([, , name]) => name)
+      .sort(),
+    refused,
+  )
+  assert.match((await type(['ses', 'create-multi-region-endpoint', '--help'], stub as never)).out, /This version does not offer it/)
+})
+
 test('files, base64 and --cli-input-json give the same bytes', async (t) => {
   const stub = await startStub(t, () => ({ body: { MessageId: '1' } }))
   const folder = mkdtempSync(join(tmpdir(), 'bulkhead-cli-'))
@@ -375,6 +394,27 @@ test('events tail --no-follow ends with the log, and --json prints whole records
   assert.equal(code, 0)
   assert.equal(out, `${JSON.stringify(record)}\n`)
   assert.equal(stub.arrived.length, 2)
+})
+
+test('tenant shows limits and changes them', async (t) => {
+  const Limits = { RatePerSecond: 20, Burst: 100, Weight: 30, Providers: { google: { PerHour: 2_000 } } }
+  const Usage = { LastHour: 7, Last24Hours: 9, Providers: { google: { LastHour: 3, Last24Hours: 4 } } }
+  const Waiting = { Limit: '20 a second', Until: '2026-01-01T00:00:00.000Z' }
+  const tenant = { TenantName: 'a b', TenantId: 'tn-1', TenantArn: 'arn', CreatedTimestamp: '', SendingStatus: 'ENABLED', Limits, Usage, Waiting }
+  const stub = await startStub(t, () => ({ body: tenant }))
+  const shown = await type(['tenant', 'show', 'a b'], stub)
+  assert.match(shown.out, /weight +30\nlimits +20 a second \(100 at once\)\nstarted +7 in the last hour, 9 in 24 hours\n/)
+  assert.match(shown.out, /google +2000 an hour; 3 started in the last hour, 4 in 24 hours\nwaits +its limit of 20 a second is used up until 2026/)
+  assert.equal(stub.arrived.at(-1)?.url, '/bulkhead/v1/tenants/a%20b')
+  await type(['tenant', 'limit', 'acme', '--provider', 'google', '--per-hour', '2000', '--burst', 'none'], stub)
+  assert.deepEqual([stub.arrived.at(-1)?.method, stub.arrived.at(-1)?.url], ['PUT', '/bulkhead/v1/tenants/acme/limits?Burst=-1&PerHour=2000&Provider=google'])
+  await type(['tenant', 'limit', 'acme', '--none'], stub)
+  assert.deepEqual([stub.arrived.at(-1)?.method, stub.arrived.at(-1)?.url], ['DELETE', '/bulkhead/v1/tenants/acme/limits'])
+  for (const wrong of [
+    ['tenant', 'limit', 'acme'],
+    ['tenant', 'limit', 'acme', '--none', '--rate', '1'],
+  ])
+    assert.equal((await type(wrong, stub)).code, 252)
 })
 
 test('queue and inbox print tables for people and documents for programs', async (t) => {

@@ -78,6 +78,8 @@ export interface FarScript {
   command?: (verb: string, line: string, session: FarSession) => string | undefined | null
   message?: (text: string, session: FarSession) => string | undefined | null
   capabilities?: string[]
+  /** A slow server: every message is answered so late. */
+  messageDelayMs?: number
   tls?: { cert: string; key: string }
 }
 
@@ -88,7 +90,8 @@ export interface Far {
   close(): Promise<void>
 }
 
-export async function startFar(script: FarScript = {}): Promise<Far> {
+/** @param at where it listens; a free loopback port when left out. */
+export async function startFar(script: FarScript = {}, at: { host: string; port: number } = { host: '127.0.0.1', port: 0 }): Promise<Far> {
   const received: Far['received'] = []
   const sessions: FarSession[] = []
   const open = new Set<Socket>()
@@ -121,7 +124,9 @@ export async function startFar(script: FarScript = {}): Promise<Far> {
               received.push({ text, sender: session.sender, recipient: session.recipient, session: session.number, secure: session.secure })
               session.messages++
             }
-            say(answer === undefined ? '250 2.0.0 Taken\r\n' : answer)
+            const reply = answer === undefined ? '250 2.0.0 Taken\r\n' : answer
+            if (script.messageDelayMs === undefined) say(reply)
+            else setTimeout(() => say(reply), script.messageDelayMs)
             continue
           }
           const end = held.indexOf('\r\n')
@@ -165,7 +170,7 @@ export async function startFar(script: FarScript = {}): Promise<Far> {
     const greeting = script.greeting?.(session)
     say(greeting === undefined ? '220 far.test ESMTP\r\n' : greeting)
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(at.port, at.host)
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,

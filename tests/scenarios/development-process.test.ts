@@ -8,7 +8,10 @@ import { waitFor } from '../harness/wait-for.ts'
 import { letterTo } from '../harness/world.ts'
 
 test('what was answered survives kill -9; SIGTERM ends with 0', async (t) => {
-  const service = await startProcess(t)
+  const service = await startProcess(t, { environment: { BULKHEAD_REGON: 'not-to-be-shown' } })
+  const { err } = service.output()
+  assert.match(err, /^BULKHEAD_REGON is not a setting and changes nothing\. Did you mean BULKHEAD_REGION\?$/m)
+  assert.doesNotMatch(err, /not-to-be-shown/)
   const inboxOf = (recipient: string) => service.own<ListInboxAnswer>('/bulkhead/v1/inbox', { Recipient: recipient })
   await service.ses.send(new CreateEmailIdentityCommand({ EmailIdentity: 'shop.test' }))
   await waitFor('verification', async () => {

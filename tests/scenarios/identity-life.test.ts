@@ -33,6 +33,7 @@ function createZone(ownZone: (name: string) => Promise<string[] | undefined>) {
     mx: async (name) => answer(zone.mx.get(name)),
     ipv4: async () => answer<string>(undefined),
     ipv6: async () => answer<string>(undefined),
+    soa: async (name) => answer(name === 'acme.test' ? [{ primary: 'ns.acme.test', mailbox: 'hostmaster.acme.test', serial: 7 }] : undefined),
     cname: async (name) => answer(zone.cname.has(name) ? [zone.cname.get(name) ?? ''] : undefined),
     txt: async (name) => answer(zone.txt.get(name) ?? (zone.cname.has(name) ? await ownZone(zone.cname.get(name) ?? '') : undefined)),
   }
@@ -102,6 +103,8 @@ test('a domain is verified when its three records are seen, and its key is made 
   assert.deepEqual(await answerSigningZone(store, `${tokens[0]}.dkim.${hostname}`), [])
   assert.equal(await resolveFromIdentity(store, 'a@acme.test'), undefined)
 
+  const SOARecord = { PrimaryNameServer: 'ns.acme.test', AdminEmail: 'hostmaster.acme.test', SerialNumber: 7 }
+  assert.deepEqual((await get('acme.test')).VerificationInfo?.SOARecord, SOARecord)
   await publish('acme.test')
   zone.cname.delete(`${tokens[2]}._domainkey.acme.test`)
   await nextLook('acme.test')
@@ -128,6 +131,12 @@ test('a domain is verified when its three records are seen, and its key is made 
   await until(async () => (await get('acme.test')).VerificationStatus === 'FAILED', { hoursMax: 6 * 24 })
   assert.equal(await resolveFromIdentity(store, 'a@acme.test'), undefined)
   assert.deepEqual(await store.list(dueIdentities, { limit: 1 }), [])
+
+  // Asked for again, the same records are searched for anew, and found once they are back.
+  const again = await client.send(new sdk.PutEmailIdentityDkimSigningAttributesCommand({ EmailIdentity: 'acme.test', SigningAttributesOrigin: 'AWS_SES' }))
+  assert.deepEqual([again.DkimStatus, again.DkimTokens, (await get('acme.test')).VerificationStatus], ['PENDING', tokens, 'PENDING'])
+  await publish('acme.test')
+  await until(async () => (await get('acme.test')).VerificationStatus === 'SUCCESS', { hoursMax: 4 })
 
   await client.send(new sdk.DeleteEmailIdentityCommand({ EmailIdentity: 'Acme.Test' }))
   await assert.rejects(get('acme.test'), { name: 'NotFoundException', message: 'Email identity acme.test does not exist.' })
@@ -253,6 +262,11 @@ test('refusals about identities have the words of SES', async (t) => {
     client.send(new sdk.PutEmailIdentityDkimSigningAttributesCommand({ EmailIdentity: 'a@acme.test', SigningAttributesOrigin: 'AWS_SES' })),
     { name: 'BadRequestException', message: 'The EmailIdentity value must be a valid domain.' },
   )
+  const twice = { EmailIdentity: 'acme.test', SigningAttributesOrigin: 'AWS_SES', SigningAttributes: { DomainSigningAttributesOrigin: 'AWS_SES' } } as const
+  await assert.rejects(client.send(new sdk.PutEmailIdentityDkimSigningAttributesCommand(twice)), {
+    name: 'BadRequestException',
+    message: 'DomainSigningAttributesOrigin cannot be specified here. Use SigningAttributesOrigin instead.',
+  })
   await assert.rejects(client.send(new sdk.ListEmailIdentitiesCommand({ PageSize: 1001 })), {
     message: 'Value 1001 for parameter PageSize is invalid. PageSize must be between 1 and 1000.',
   })

@@ -59,6 +59,9 @@ test('a send may name the identity that authorises it: one of this account that 
     send({ FromEmailAddressIdentityArn: arn('other.test') }),
     is('BadRequestException', `The identity <${arn('other.test')}> does not cover the address <news@shop.test>.`),
   )
+  // Another partition is another cloud, whatever region and account say.
+  const elsewhere = arn('shop.test').replace('arn:aws:', 'arn:aws-cn:')
+  await assert.rejects(send({ FromEmailAddressIdentityArn: elsewhere }), is('BadRequestException', `<${elsewhere}> is not the ARN of an identity.`))
   await assert.rejects(send({ FromEmailAddressIdentityArn: 'shop.test' }), is('BadRequestException', '<shop.test> is not the ARN of an identity.'))
   await assert.rejects(
     send({ FromEmailAddressIdentityArn: arn('shop.test', '444455556666') }),

@@ -147,7 +147,16 @@ test('a store that cannot write is a refusal to try again, and nothing is handed
     },
   }
   const handOver = { hasRoom: () => true, take: () => assert.fail('handed over'), wake: () => assert.fail('woken') }
-  const intake = createIntake({ store, clock: systemClock, random: systemRandom, log: silentLog, home, hostname: 'mail.provider.test', handOver })
+  const intake = createIntake({
+    store,
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLog,
+    home,
+    hostname: 'mail.provider.test',
+    handOver,
+    unsubscribeUrl: () => '',
+  })
   const answer = await intake.acceptMessage(simpleRequest())
   assert.ok(isRefusal(answer))
   assert.deepEqual([answer.name, answer.row.httpStatus, answer.row.smtpCode], ['ServiceUnavailable', 503, 451])

@@ -37,18 +37,23 @@ export function compileRestJson(schema: ServiceSchema = readServiceSchema()): Re
   return schema.operations.map(compile)
 }
 
+const pagingMembers: ReadonlySet<string> = new Set(['NextToken', 'PageSize'])
 const oldListPaths: Readonly<Record<string, string>> = {
   ListConfigurationSets: '/v2/email/configuration-sets',
+  ListContacts: '/v2/email/contact-lists/{ContactListName}/contacts',
   ListEmailIdentities: '/v2/email/identities',
+  ListImportJobs: '/v2/email/import-jobs',
 }
 
-/** The GET routes that two lists had before they took a Filter in a POST body; older clients still use them (ses.md §4.1, §5). */
+/** The GET routes that some lists had before they became POST; older clients still use them (ses.md §4.1, §5). What stands in no query there came in the body even so. */
 export function compileOldLists(schema: ServiceSchema = readServiceSchema()): RestOperation[] {
   const compile = compiler()
   return schema.operations.flatMap((operation) => {
     const path = oldListPaths[operation.name]
     if (path === undefined) return []
-    const members = operation.input.members.filter(({ shape }) => shape.kind !== 'map').map((member): Member => ({ ...member, place: 'query' }))
+    const members = operation.input.members
+      .filter(({ shape }) => shape.kind !== 'map')
+      .map((member): Member => (pagingMembers.has(member.name) ? { ...member, place: 'query' } : member))
     return [compile({ ...operation, method: 'GET', path, input: { ...operation.input, members } })]
   })
 }

@@ -1,7 +1,7 @@
 // `bulkhead serve`: the service itself. Every setting is a flag; config.ts judges them, service.ts builds from them.
 // Leaves to whom: everything the service does. Here a person is told how it stands, and signals become an orderly end.
 import { Command } from 'commander'
-import { flagOf, readSettings, type Settings, settingRows } from '../../config.ts'
+import { flagOf, readSettings, type Settings, settingRows, unknownSettings } from '../../config.ts'
 import { systemClock } from '../../kit/clock.ts'
 import { openLog } from '../../kit/log.ts'
 import { startMemoryTrim } from '../../kit/trim-memory.ts'
@@ -35,6 +35,7 @@ const globalNames = ['data-dir', 'region', 'access-key-id', 'secret-access-key']
  * Sets the exit code: 0 after a clean stop, 1 when it could not start, 78 when settings are missing or wrong (sysexits EX_CONFIG).
  */
 async function serve(flags: Record<string, string>): Promise<void> {
+  for (const line of unknownSettings(process.env)) process.stderr.write(`${line}\n`)
   const read = readSettings({ flags, environment: process.env })
   if ('problems' in read) {
     for (const problem of read.problems) process.stderr.write(`${problem}\n`)

@@ -8,6 +8,7 @@ import { CommandFailure, exitCodes, type GlobalOptions, serviceFailure, type Ter
 import { exampleOf } from './examples.ts'
 import { walkPages } from './paginate.ts'
 import { kebab, type Member, type Operation, type Shape } from './schemas.ts'
+import { notOffered } from './not-offered.ts'
 import { skeletonOf } from './skeleton.ts'
 import { fileReader, flagValue, missingMembers, parseJson, textOf, toStructure } from './values.ts'
 
@@ -16,7 +17,11 @@ type Flags = Record<string, string | string[] | boolean | undefined>
 
 /** Builds the command. `options` are the global ones, already read. */
 export function operationCommand(operation: Operation, options: GlobalOptions, terminal: Terminal): Command {
-  const command = new Command(`bulkhead ses ${operation.command}`).description(`The SES operation ${operation.name}.`).allowExcessArguments(false)
+  const command = new Command(`bulkhead ses ${operation.command}`)
+    .description(
+      `The SES operation ${operation.name}.${notOffered.has(operation.name) ? ' This version does not offer it: the answer is a refusal that says why.' : ''}`,
+    )
+    .allowExcessArguments(false)
   const byFlag = new Map<string, Member>()
   const itemsName = itemsOf(operation)
   for (const member of operation.input.members) {

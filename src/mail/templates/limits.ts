@@ -4,7 +4,7 @@
 export const storedTemplateCharactersMax = 500 * 1024
 /** ses.md §9: the same for a template inside a request. */
 export const inlineTemplateCharactersMax = 1024 * 1024
-/** Ours: tags of one part. Real templates have hundreds; the parser takes ten microseconds for each. */
+/** Ours: tags of one template, its three parts together. Real templates have hundreds; the parser takes ten microseconds for each. */
 export const tagsMax = 20_000
 /** Ours: blocks and partials within each other, when written and when run. A partial that calls itself ends here. */
 export const nestingMax = 100

@@ -175,6 +175,12 @@ test('no template runs long or grows large', () => {
   assert.match(render('{{a}}', JSON.parse(`{"a":${'['.repeat(3_000)}${']'.repeat(3_000)}}`)), /^(render: |$)/)
 })
 
+test('the bound of tags is one for all three parts', () => {
+  const half = '{{a}}'.repeat(10_000)
+  assert.ok(!isTemplateFault(compileTemplate({ subject: undefined, text: half, html: half })))
+  assert.deepEqual(compileTemplate({ subject: '{{a}}', text: half, html: half }), { templateFault: 'The template has more than 20000 tags.' })
+})
+
 test('processor time ends a run whose steps are slow', () => {
   const keys = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`k${n}`, n]))
   const compiled = compileTemplate({ subject: undefined, text: undefined, html: '{{#*inline "p"}}{{/inline}}{{#each l}}{{> p @root.keys x=1}}{{/each}}' })

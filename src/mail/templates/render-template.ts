@@ -23,9 +23,11 @@ export interface CompiledTemplate {
 
 /** Compiles the parts. */
 export function compileTemplate(parts: TemplateParts): CompiledTemplate | TemplateFault {
+  let tags = 0
   for (const part of [parts.subject, parts.text, parts.html]) {
-    const fault = part === undefined ? undefined : scanTemplate(part)
-    if (fault) return fault
+    const scanned = part === undefined ? { tags: 0 } : scanTemplate(part, tags)
+    if (isTemplateFault(scanned)) return scanned
+    tags += scanned.tags
   }
   try {
     const [subject, text, html] = [compilePart(parts.subject), compilePart(parts.text), compilePart(parts.html)]

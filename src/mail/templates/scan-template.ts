@@ -8,15 +8,18 @@ const subexpressionsMax = 20
 /** A piece inside a tag: texts and bracketed names may hold braces. */
 const piece = /"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|\[(?:\\\]|[^\]])*\]|[^"'[]/y
 
-/** The fault of a text that is too involved, or undefined. It finds tags, comments and escapes as the lexer of Handlebars does. */
-export function scanTemplate(text: string): TemplateFault | undefined {
+/**
+ * The fault of a text that is too involved, or how many tags it has. It finds tags, comments and escapes as the lexer of Handlebars does.
+ * @param tagsBefore those of the message's other parts: one bound for all of them.
+ */
+export function scanTemplate(text: string, tagsBefore: number): TemplateFault | { readonly tags: number } {
   const open: number[] = []
   let depth = 0
   let tags = 0
   let next = 0
   for (let at = text.indexOf('{{'); at >= 0; at = text.indexOf('{{', next)) {
     next = at + 2
-    if (++tags > tagsMax) return { templateFault: `The template has more than ${tagsMax} tags.` }
+    if (tagsBefore + ++tags > tagsMax) return { templateFault: `The template has more than ${tagsMax} tags.` }
     // A backslash before the braces makes them text, two of them do not.
     if (text[at - 1] === '\\' && text[at - 2] !== '\\') continue
     if (text.startsWith('{{{{', at)) return { templateFault: 'Raw blocks are not offered.' }
@@ -43,7 +46,7 @@ export function scanTemplate(text: string): TemplateFault | undefined {
     }
     if (depth > nestingMax) return { templateFault: `Blocks of the template are nested deeper than ${nestingMax} levels.` }
   }
-  return undefined
+  return { tags }
 }
 
 /** What stands between the braces. */

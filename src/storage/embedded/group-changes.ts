@@ -138,6 +138,7 @@ function accept(
       ops.text(), // configuration set
       ops.text(), // identity
       ops.text(), // last reply
+      ops.number(), // bulk
       leased ? lease : 0,
       message,
       place.segment,
@@ -167,7 +168,7 @@ function addEvent({ statements, counters }: ChangeContext, ops: FlatReader): voi
 }
 
 function claim({ statements, lease }: ChangeContext, ops: FlatReader, answer: (string | number)[]): void {
-  const found = statements.due.all(ops.text(), ops.number(), ops.number()) as unknown as (string | number)[][]
+  const found = statements.due.all(ops.text(), ops.number(), ops.number(), ops.number()) as unknown as (string | number)[][]
   for (const row of found) {
     statements.lease.run(row[0] as number, lease)
     answer.push(...row)

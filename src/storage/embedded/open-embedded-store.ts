@@ -6,7 +6,17 @@ import type { Log } from '../../kit/log.ts'
 import type { Metrics } from '../../kit/metrics.ts'
 import type { BodyRef, QueueEntry } from '../../model/message.ts'
 import type { LoggedEvent } from '../../model/event.ts'
-import { type Change, type Collection, type CommitResult, type EventQuery, type Store, type Stored, StoreUnavailable, type WaitingTenant } from '../store.ts'
+import {
+  type Change,
+  type Collection,
+  type CommitResult,
+  type EventQuery,
+  type Lane,
+  type Store,
+  type Stored,
+  StoreUnavailable,
+  type WaitingLane,
+} from '../store.ts'
 import { BodyReader } from './body-reader.ts'
 import { DirectoryInUse, lockDirectory } from './directory-lock.ts'
 import { type EventReads, prepareEventReads } from './event-reads.ts'
@@ -148,15 +158,15 @@ export class EmbeddedStore implements Store {
     return this.#bodies.read(body)
   }
 
-  async claim(request: { tenantName: string; now: number; limit: number }): Promise<QueueEntry[]> {
-    const values = await this.#operate([op.claim, request.tenantName, request.now, request.limit], false)
+  async claim(request: { tenantName: string; bulk?: boolean; now: number; limit: number }): Promise<QueueEntry[]> {
+    const values = await this.#operate([op.claim, request.tenantName, request.bulk ? 1 : 0, request.now, request.limit], false)
     const entries: QueueEntry[] = []
     for (let at = 0; at < values.length; at += entryValues) entries.push(entryOf(values, at))
     return entries
   }
 
-  async waitingTenants(request: { now: number; after?: string; limit: number }): Promise<WaitingTenant[]> {
-    return this.#readInPieces(() => this.#queue.waitingTenants(request))
+  async waitingLanes(request: { now: number; after?: Lane; limit: number }): Promise<WaitingLane[]> {
+    return this.#readInPieces(() => this.#queue.waitingLanes(request))
   }
 
   async nextDueAt(): Promise<number | undefined> {

@@ -3,7 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { QueueEntry } from '../../model/message.ts'
-import type { WaitingTenant } from '../store.ts'
+import type { Lane, WaitingLane } from '../store.ts'
 import { entryColumns, entryOf, entryValues } from './queue-rows.ts'
 
 const dueCountMax = 1_000 // The port's "exact up to".
@@ -22,13 +22,16 @@ export function prepareQueueReads(database: DatabaseSync, scanRows: number) {
       all: (...values: (string | number)[]) => statement.all(...values) as unknown as unknown[][],
     }
   }
-  // The skip scan: each step lands on the next tenant's earliest entry.
-  const nextTenant = (comparison: string) =>
-    rows(`SELECT tenant_name, due_at FROM queue INDEXED BY queue_waiting WHERE lease = 0 AND tenant_name ${comparison} ?1 ORDER BY tenant_name, due_at LIMIT 1`)
-  const firstTenant = nextTenant('>=')
-  const tenantBehind = nextTenant('>')
+  // The skip scan: each step lands on the next lane's earliest entry. A comparison of the pair would walk through the whole lane that it leaves.
+  const nextLane = (comparison: string) =>
+    rows(`SELECT tenant_name, bulk, due_at FROM queue INDEXED BY queue_waiting
+      WHERE lease = 0 AND ${comparison} ORDER BY tenant_name, bulk, due_at LIMIT 1`)
+  const firstLane = nextLane(`tenant_name >= ''`)
+  const bulkLane = nextLane('tenant_name = ?1 AND bulk = 1')
+  const tenantBehind = nextLane('tenant_name > ?1')
+  const laneBehind = (tenantName: string, bulk: boolean) => (bulk ? undefined : bulkLane.one(tenantName)) ?? tenantBehind.one(tenantName)
   const dueCount = rows(
-    `SELECT count(*) FROM (SELECT 1 FROM queue INDEXED BY queue_waiting WHERE lease = 0 AND tenant_name = ?1 AND due_at <= ?2 LIMIT ${dueCountMax})`,
+    `SELECT count(*) FROM (SELECT 1 FROM queue INDEXED BY queue_waiting WHERE lease = 0 AND tenant_name = ?1 AND bulk = ?2 AND due_at <= ?3 LIMIT ${dueCountMax})`,
   )
   const earliest = rows('SELECT due_at FROM queue INDEXED BY queue_due WHERE lease = 0 ORDER BY due_at LIMIT 1')
 
@@ -44,25 +47,26 @@ export function prepareQueueReads(database: DatabaseSync, scanRows: number) {
   return {
     nextDueAt: () => earliest.one()?.[0] as number | undefined,
 
-    async waitingTenants(request: { now: number; after?: string; limit: number }): Promise<WaitingTenant[]> {
-      const found: WaitingTenant[] = []
-      // The usual answer when everything waits for a later time: one seek instead of one for each tenant.
-      if (((earliest.one()?.[0] as number | undefined) ?? Number.POSITIVE_INFINITY) > request.now) return found
+    async waitingLanes(request: { now: number; after?: Lane; limit: number }): Promise<WaitingLane[]> {
+      const { now, after, limit } = request
+      const found: WaitingLane[] = []
+      // The usual answer when everything waits for a later time: one seek instead of one for each lane.
+      if (((earliest.one()?.[0] as number | undefined) ?? Number.POSITIVE_INFINITY) > now) return found
       let cost = 0
-      let row = request.after === undefined ? firstTenant.one('') : tenantBehind.one(request.after)
-      while (row && found.length < request.limit) {
-        const tenantName = row[0] as string
+      let row = after === undefined ? firstLane.one() : laneBehind(after.tenantName, after.bulk)
+      while (row && found.length < limit) {
+        const [tenantName, bulk, dueAt] = row as [string, number, number]
         cost += seekCost
-        if ((row[1] as number) <= request.now) {
-          const count = dueCount.one(tenantName, request.now)?.[0] as number
+        if (dueAt <= now) {
+          const count = dueCount.one(tenantName, bulk, now)?.[0] as number
           cost += count
-          if (count > 0) found.push({ tenantName, dueCount: count })
+          if (count > 0) found.push({ tenantName, bulk: bulk === 1, dueCount: count })
         }
         if (cost >= scanRows) {
           await turn()
           cost = 0
         }
-        row = tenantBehind.one(tenantName)
+        row = laneBehind(tenantName, bulk === 1)
       }
       return found
     },

@@ -4,10 +4,10 @@ import type { QueueEntry } from '../../model/message.ts'
 /** The columns of an entry, in the order `entryOf` reads them; `queue` is joined with `message`. */
 export const entryColumns = `queue.id, message.message_id, queue.recipient_index, queue.recipient, queue.domain, queue.tenant_name,
   queue.configuration_set_name, queue.identity_name, queue.accepted_at, queue.due_at, queue.expires_at, queue.attempts, queue.last_reply,
-  queue.segment, queue.offset, queue.bytes`
+  queue.segment, queue.offset, queue.bytes, queue.bulk`
 
 /** How many values `entryColumns` gives. */
-export const entryValues = 16
+export const entryValues = 17
 
 /** Turns a row of `entryColumns` (as an array, from `at` on) into an entry. */
 export function entryOf(row: readonly unknown[], at = 0): QueueEntry {
@@ -28,5 +28,6 @@ export function entryOf(row: readonly unknown[], at = 0): QueueEntry {
     attempts: number(11),
     lastReply: text(12),
     body: { segment: number(13), offset: number(14), bytes: number(15) },
+    bulk: number(16) === 1,
   }
 }

@@ -43,6 +43,12 @@ const steps: readonly string[] = [
   CREATE INDEX event_tenant ON event (tenant_name);
   CREATE INDEX event_message ON event (message);
   `,
+  `
+  -- bulk 1: lets the transactional mail of its tenant go first. A lane is a tenant's mail of one class.
+  ALTER TABLE queue ADD COLUMN bulk INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX queue_waiting;
+  CREATE INDEX queue_waiting ON queue (tenant_name, bulk, due_at) WHERE lease = 0;
+  `,
 ]
 
 /** Opens the writing connection and brings the schema up to date. A commit is durable when it returns. */

@@ -97,7 +97,7 @@ export function encodeChange(change: Change, now: number, ops: (string | number)
 
 function encodeEntry(entry: NewQueueEntry, ops: (string | number)[]): void {
   ops.push(entry.id, entry.tenantName, entry.dueAt, entry.recipientIndex, entry.acceptedAt, entry.expiresAt, entry.attempts)
-  ops.push(entry.recipient, entry.domain, entry.configurationSetName, entry.identityName, entry.lastReply)
+  ops.push(entry.recipient, entry.domain, entry.configurationSetName, entry.identityName, entry.lastReply, entry.bulk ? 1 : 0)
 }
 
 function expected(expect: 'absent' | 'present' | number | undefined): number {

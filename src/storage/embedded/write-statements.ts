@@ -40,12 +40,12 @@ export function prepareWrites(database: DatabaseSync) {
     setFacts: prepare('UPDATE message SET facts = ?2 WHERE message_id = ?1'),
 
     addEntry: prepare(`INSERT INTO queue (id, tenant_name, due_at, recipient_index, accepted_at, expires_at, attempts, recipient, domain,
-      configuration_set_name, identity_name, last_reply, lease, message, segment, offset, bytes)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)`),
+      configuration_set_name, identity_name, last_reply, bulk, lease, message, segment, offset, bytes)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)`),
     finish: rows('DELETE FROM queue WHERE id = ?1 RETURNING segment'),
     requeue: prepare('UPDATE queue SET lease = 0, due_at = ?2, attempts = ?3, last_reply = ?4 WHERE id = ?1'),
     due: rows(`SELECT ${entryColumns} FROM queue INDEXED BY queue_waiting JOIN message ON message.no = queue.message
-      WHERE queue.lease = 0 AND queue.tenant_name = ?1 AND queue.due_at <= ?2 ORDER BY queue.due_at, queue.id LIMIT ?3`),
+      WHERE queue.lease = 0 AND queue.tenant_name = ?1 AND queue.bulk = ?2 AND queue.due_at <= ?3 ORDER BY queue.due_at, queue.id LIMIT ?4`),
     lease: prepare('UPDATE queue SET lease = ?2 WHERE id = ?1'),
     releaseBelow: prepare('UPDATE queue SET lease = 0 WHERE id IN (SELECT id FROM queue WHERE lease > 0 AND lease < ?1 LIMIT ?2)'),
     releaseGroup: prepare('UPDATE queue SET lease = 0 WHERE id IN (SELECT id FROM queue WHERE lease > 0 AND lease = ?1)'),

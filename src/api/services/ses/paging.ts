@@ -13,8 +13,8 @@ export interface PagingRules {
   readonly tokenText: (token: string) => string
   /** The exception for a bad token where it is not BadRequestException. */
   readonly tokenRefusal?: 'InvalidNextToken'
-  /** SES answers the first page for an empty token here; elsewhere it is a fault. */
-  readonly emptyTokenIsFirstPage?: boolean
+  /** Elsewhere SES answers the first page for an empty token. */
+  readonly emptyTokenIsFault?: boolean
 }
 
 /** The lists of identities. */
@@ -77,6 +77,15 @@ export const contactListPaging: PagingRules = {
 /** The lists of contacts. */
 export const contactPaging: PagingRules = { ...contactListPaging, sizeDefault: 50 }
 
+/** The list of export jobs; an empty token is a bad one here. */
+export const exportJobPaging: PagingRules = {
+  sizeDefault: 100,
+  sizeMax: 100,
+  sizeText: () => 'PageSize must be between 1 and 100',
+  tokenText: () => 'Failed to deserialize token. ',
+  emptyTokenIsFault: true,
+}
+
 /** Where a page begins and how to name the next one. */
 export interface PageRequest {
   readonly limit: number
@@ -94,7 +103,13 @@ interface PageInput {
 export function readPage(input: PageInput, rules: PagingRules, parts: { sealer: Sealer; home: Home }, ...selection: string[]): PageRequest | Refusal {
   const { PageSize: size = rules.sizeDefault, NextToken: token } = input
   if (!Number.isInteger(size) || size < 1 || size > rules.sizeMax) return refuse('InvalidRequest', { text: rules.sizeText(size) })
-  return openPage(size, token || undefined, refuse(rules.tokenRefusal ?? 'InvalidRequest', { text: rules.tokenText(token ?? '') }), parts, selection)
+  return openPage(
+    size,
+    rules.emptyTokenIsFault ? (token ?? undefined) : token || undefined,
+    refuse(rules.tokenRefusal ?? 'InvalidRequest', { text: rules.tokenText(token ?? '') }),
+    parts,
+    selection,
+  )
 }
 
 /** Judges the form of both members for the tenant family; two faults are one answer. Before any look-up. */

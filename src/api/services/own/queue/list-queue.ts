@@ -41,6 +41,7 @@ function itemOf(entry: QueueEntry, { state, reason }: Awaited<ReturnType<OwnExtr
     Recipient: entry.recipient,
     TenantName: entry.tenantName || null,
     ConfigurationSetName: entry.configurationSetName || null,
+    Class: entry.bulk ? 'BULK' : 'TRANSACTIONAL',
     State: state,
     Reason: reason,
     AcceptedTimestamp: new Date(entry.acceptedAt).toISOString(),

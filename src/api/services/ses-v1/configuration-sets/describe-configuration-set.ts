@@ -15,7 +15,7 @@ export const describeConfigurationSet: V1Operation<'DescribeConfigurationSet'> =
     ConfigurationSet: { Name: name },
     ...(asked.has('eventDestinations') ? { EventDestinations: eventDestinations.map(v1EventDestination) } : {}),
     ...(asked.has('trackingOptions') && tracking ? { TrackingOptions: { CustomRedirectDomain: tracking.customRedirectDomain } } : {}),
-    ...(asked.has('deliveryOptions') ? { DeliveryOptions: tlsPolicy ? { TlsPolicy: v1Spelling<'Require' | 'Optional'>(tlsPolicy) } : {} } : {}),
+    ...(asked.has('deliveryOptions') && tlsPolicy ? { DeliveryOptions: { TlsPolicy: v1Spelling<'Require' | 'Optional'>(tlsPolicy) } } : {}),
     ...(asked.has('reputationOptions')
       ? {
           ReputationOptions: {

@@ -4,6 +4,7 @@ import { refuse, type Refusal } from '../../../../model/refusal.ts'
 import type { VdmSettings } from '../../../../resources/account.ts'
 import type { ConfigurationSetRecord } from '../../../../resources/configuration-sets.ts'
 import { wireTags } from '../tenants/tenant-wire.ts'
+import { readValidation, wireValidation } from '../validation-wire.ts'
 
 /** Members of the delivery group; null counts as absent. */
 export function readDelivery(options: DeliveryOptions) {
@@ -21,7 +22,11 @@ export function readTracking(options: Partial<TrackingOptions>) {
 
 /** Members of the suppression group. */
 export function readSuppression(options: SuppressionOptions) {
-  return { reasons: options.SuppressedReasons ?? undefined, scope: options.SuppressionScope ?? undefined }
+  return {
+    reasons: options.SuppressedReasons ?? undefined,
+    scope: options.SuppressionScope ?? undefined,
+    validation: readValidation(options.ValidationOptions),
+  }
 }
 
 /** Members of the VDM group. */
@@ -32,15 +37,14 @@ export function readVdm(options: VdmOptions): VdmSettings {
   }
 }
 
-/** Groups that have no effect here are refused rather than forgotten. */
-export function unofferedOptions(input: { ArchivingOptions?: unknown; MessageSecurityOptions?: unknown }): Refusal | undefined {
-  const name = (['ArchivingOptions', 'MessageSecurityOptions'] as const).find((group) => input[group])
-  return name === undefined ? undefined : refuse('InvalidRequest', { text: `${name} is not offered.` })
+/** A group that would change the mail and does not is refused rather than forgotten. */
+export function unofferedOptions(input: { MessageSecurityOptions?: unknown }): Refusal | undefined {
+  return input.MessageSecurityOptions ? refuse('InvalidRequest', { text: 'MessageSecurityOptions is not offered.' }) : undefined
 }
 
 /** All groups of a set; a group that was never set is left out, sending always stands there. */
 export function wireConfigurationSet(set: ConfigurationSetRecord): GetConfigurationSetResponse {
-  const { delivery, tracking, reputation, suppression, vdm } = set
+  const { delivery, tracking, reputation, suppression, vdm, archiveArn } = set
   return {
     ConfigurationSetName: set.name,
     ...(tracking
@@ -51,17 +55,23 @@ export function wireConfigurationSet(set: ConfigurationSetRecord): GetConfigurat
           },
         }
       : {}),
-    DeliveryOptions: {
-      ...(delivery?.tlsPolicy === undefined ? {} : { TlsPolicy: delivery.tlsPolicy }),
-      ...(delivery?.poolName === undefined ? {} : { SendingPoolName: delivery.poolName }),
-      ...(delivery?.maxDeliverySeconds === undefined ? {} : { MaxDeliverySeconds: delivery.maxDeliverySeconds }),
-    },
+    // An empty group would be a difference for ever to Terraform, which compares groups that are there with those it set.
+    ...(delivery && Object.values(delivery).some((member) => member !== undefined)
+      ? {
+          DeliveryOptions: {
+            ...(delivery.tlsPolicy === undefined ? {} : { TlsPolicy: delivery.tlsPolicy }),
+            ...(delivery.poolName === undefined ? {} : { SendingPoolName: delivery.poolName }),
+            ...(delivery.maxDeliverySeconds === undefined ? {} : { MaxDeliverySeconds: delivery.maxDeliverySeconds }),
+          },
+        }
+      : {}),
     ReputationOptions: {
       ReputationMetricsEnabled: reputation?.metricsEnabled ?? false,
       ...(reputation?.lastFreshStartAt === undefined ? {} : { LastFreshStart: new Date(reputation.lastFreshStartAt) }),
     },
     SendingOptions: { SendingEnabled: set.sendingEnabled },
     Tags: wireTags(set.tags),
+    ...(archiveArn === undefined ? {} : { ArchivingOptions: { ArchiveArn: archiveArn } }),
     ...(vdm
       ? {
           VdmOptions: {
@@ -75,6 +85,7 @@ export function wireConfigurationSet(set: ConfigurationSetRecord): GetConfigurat
           SuppressionOptions: {
             ...(suppression.reasons === undefined ? {} : { SuppressedReasons: [...suppression.reasons] }),
             ...(suppression.scope === undefined ? {} : { SuppressionScope: suppression.scope }),
+            ...(suppression.validation === undefined ? {} : { ValidationOptions: wireValidation(suppression.validation) }),
           },
         }
       : {}),

@@ -35,6 +35,7 @@ export const createConfigurationSet: Operation<'CreateConfigurationSet'> = async
       },
       suppression: suppression?.suppression,
       vdm: input.VdmOptions && readVdm(input.VdmOptions),
+      archiveArn: input.ArchivingOptions?.ArchiveArn ?? undefined,
     }
     return { answer: undefined, changes: [{ type: 'put', collection: configurationSets, key: name, value, expect: 'absent' }] }
   })

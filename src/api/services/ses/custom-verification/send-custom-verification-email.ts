@@ -1,6 +1,8 @@
 // SendCustomVerificationEmail: the customer's words and our link go to the address by the ordinary road, and the address becomes a pending
 // identity. The mail first: when it is refused nothing is left, and a link that overtakes its record is "older" for a moment only.
 import { isRefusal, refuse } from '../../../../model/refusal.ts'
+import { readAccount } from '../../../../resources/account.ts'
+import { isInSandbox } from '../../../../resources/account-access.ts'
 import { commitDecision } from '../../../../resources/commit-record.ts'
 import { createIdentity } from '../../../../resources/create-identity.ts'
 import { judgeVerificationRecipient, requireCustomVerificationTemplate } from '../../../../resources/custom-verification-templates.ts'
@@ -11,7 +13,9 @@ import { linkMsMax } from '../../../../verification/limits.ts'
 import type { Operation } from '../../../operation.ts'
 
 export const sendCustomVerificationEmail: Operation<'SendCustomVerificationEmail'> = async (input, call, parts) => {
-  const { store, clock, random, sealer, home, acceptMessage, verificationLink } = parts
+  const { store, clock, random, sealer, home, acceptMessage, verificationLink, accountDefaults } = parts
+  // SES: not before the account has production access.
+  if (isInSandbox((await readAccount(store)).value, accountDefaults)) return refuse('ProductionAccessNotGranted')
   const address = input.EmailAddress ?? ''
   const fault = judgeVerificationRecipient(address)
   if (fault) return fault

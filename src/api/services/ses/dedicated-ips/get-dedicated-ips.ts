@@ -5,7 +5,7 @@ import type { Operation } from '../../../operation.ts'
 import { dedicatedIpPaging, readPage } from '../paging.ts'
 import { wireDedicatedIp } from './dedicated-ip-wire.ts'
 
-export const getDedicatedIps: Operation<'GetDedicatedIps'> = async (input, _call, { store, sealer, home, egress }) => {
+export const getDedicatedIps: Operation<'GetDedicatedIps'> = async (input, _call, { store, clock, sealer, home, egress }) => {
   const poolName = input.PoolName ?? undefined
   const page = readPage(input, dedicatedIpPaging, { sealer, home }, 'GetDedicatedIps', poolName ?? '')
   if (isRefusal(page)) return page
@@ -14,7 +14,7 @@ export const getDedicatedIps: Operation<'GetDedicatedIps'> = async (input, _call
     if (isRefusal(pool)) return pool
   }
   const { after } = page
-  const left = (await listDedicatedIps(store, egress.toSorted(), poolName)).filter(({ address }) => after === undefined || address > after)
+  const left = (await listDedicatedIps(store, egress.toSorted(), clock.now(), poolName)).filter(({ address }) => after === undefined || address > after)
   const shown = left.slice(0, page.limit)
   const token = page.tokenFor(left.length > shown.length ? shown.at(-1)?.address : undefined)
   return { DedicatedIps: shown.map(wireDedicatedIp), ...(token === undefined ? {} : { NextToken: token }) }

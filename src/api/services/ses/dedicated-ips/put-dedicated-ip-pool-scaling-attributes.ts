@@ -4,7 +4,7 @@ import { commitDecision } from '../../../../resources/commit-record.ts'
 import { dedicatedIpPools, defaultPoolName, requirePool } from '../../../../resources/dedicated-ips.ts'
 import type { Operation } from '../../../operation.ts'
 
-export const putDedicatedIpPoolScalingAttributes: Operation<'PutDedicatedIpPoolScalingAttributes'> = async (input, _call, { store, egress }) => {
+export const putDedicatedIpPoolScalingAttributes: Operation<'PutDedicatedIpPoolScalingAttributes'> = async (input, _call, { store, egress, statusChanged }) => {
   const { PoolName: name = '', ScalingMode: scalingMode } = input
   if (scalingMode !== 'STANDARD' && scalingMode !== 'MANAGED') return refuse('InvalidRequest', { text: 'The ScalingMode parameter is invalid.' })
   if (name === defaultPoolName && egress.length > 0) {
@@ -20,5 +20,7 @@ export const putDedicatedIpPoolScalingAttributes: Operation<'PutDedicatedIpPoolS
       changes: [{ type: 'put', collection: dedicatedIpPools, key: name, value: { ...pool.value, scalingMode }, expect: pool.version }],
     }
   })
-  return isRefusal(refusal) ? refusal : {}
+  if (isRefusal(refusal)) return refusal
+  statusChanged()
+  return {}
 }

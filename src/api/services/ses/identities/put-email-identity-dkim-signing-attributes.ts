@@ -1,11 +1,11 @@
-// PutEmailIdentityDkimSigningAttributes: Easy DKIM or the customer's own key. DKIM starts anew; the identity stays verified.
+// PutEmailIdentityDkimSigningAttributes: Easy DKIM, the key of a parent or the customer's own. DKIM starts anew, what signs goes on until it is there; the
+// identity stays verified.
 import { isRefusal, refuse } from '../../../../model/refusal.ts'
 import { changeSigning } from '../../../../resources/dkim-settings.ts'
-import { signingZone } from '../../../../resources/dns-records.ts'
 import { identityKey } from '../../../../resources/identity-name.ts'
 import type { Operation } from '../../../operation.ts'
 import { editIdentity } from './edit-identity.ts'
-import { domainRequired, readSigning } from './identity-wire.ts'
+import { domainRequired, readSigning, wireZone } from './identity-wire.ts'
 
 export const putEmailIdentityDkimSigningAttributes: Operation<'PutEmailIdentityDkimSigningAttributes'> = async (input, _call, parts) => {
   const { store, clock, random, sealer, hostname, verifySoon } = parts
@@ -16,6 +16,9 @@ export const putEmailIdentityDkimSigningAttributes: Operation<'PutEmailIdentityD
     return refuse('InvalidRequest', {
       text: "1 validation error detected: Value at 'signingAttributesOrigin' failed to satisfy constraint: Member must not be null",
     })
+  // The model: no value of it is allowed here.
+  if (input.SigningAttributes?.DomainSigningAttributesOrigin !== undefined)
+    return refuse('InvalidRequest', { text: 'DomainSigningAttributesOrigin cannot be specified here. Use SigningAttributesOrigin instead.' })
   const now = clock.now()
   const edited = await editIdentity(store, name, (identity) => {
     if (!identity.dkim) return domainRequired()
@@ -30,6 +33,6 @@ export const putEmailIdentityDkimSigningAttributes: Operation<'PutEmailIdentityD
   return {
     DkimStatus: edited.dkim?.status ?? 'NOT_STARTED',
     DkimTokens: [...(edited.dkim?.tokens ?? [])],
-    ...(edited.dkim?.origin === 'AWS_SES' ? { SigningHostedZone: signingZone(hostname) } : {}),
+    ...wireZone(edited.dkim, hostname),
   }
 }

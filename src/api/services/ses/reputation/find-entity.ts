@@ -1,5 +1,5 @@
 // From the path of a reputation operation to the tenant it means.
-import { type Home, parseArn } from '../../../../model/arn.ts'
+import { type Home, homePartition, parseArn } from '../../../../model/arn.ts'
 import { refuse, type Refusal } from '../../../../model/refusal.ts'
 import { findTenantById, parseTenantRemainder } from '../../../../resources/tenant-arn.ts'
 import type { TenantRecord } from '../../../../resources/tenants.ts'
@@ -21,7 +21,7 @@ export async function findEntity(
       text: `1 validation error detected: Value at 'reputationEntityType' failed to satisfy constraint: Member must satisfy enum value set: [RESOURCE]`,
     })
   const parts = parseArn(reference)
-  if (parts?.service !== 'ses' || parts.type !== 'tenant')
+  if (parts?.service !== 'ses' || parts.partition !== homePartition || parts.type !== 'tenant')
     return refuse('InvalidRequest', { text: 'The reputation entity reference must be the ARN of a tenant.' })
   if (parts.region !== home.region) return refuse('InvalidRequest', { text: `Resource <${reference}> must be in the same region` })
   if (parts.accountId !== home.accountId) return refuse('InvalidRequest', { text: `Resource <${reference}> must be in the same account` })

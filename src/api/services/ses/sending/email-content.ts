@@ -1,8 +1,8 @@
 // The Content member of a send: which kind it is, and its parts in our own words.
 // Leaves to whom: lengths, patterns and enumerations are judged by the protocol's constraints before this is asked.
-import type { Attachment as WireAttachment, Content, EmailContent, Template } from '@aws-sdk/client-sesv2'
-import { type Home, parseArn } from '../../../../model/arn.ts'
-import type { Attachment, ContentPart, RawContent, SimpleContent, TemplateContent } from '../../../../model/message.ts'
+import type { Attachment as WireAttachment, Content, EmailContent, Template, TrackingConfigurationOverrides } from '@aws-sdk/client-sesv2'
+import { type Home, homePartition, parseArn } from '../../../../model/arn.ts'
+import type { Attachment, ContentPart, RawContent, SimpleContent, TemplateContent, TrackingOverrides } from '../../../../model/message.ts'
 import { inlineTemplateCharactersMax } from '../../../../mail/templates/limits.ts'
 import { isRefusal, refuse, type Refusal } from '../../../../model/refusal.ts'
 
@@ -35,7 +35,7 @@ export function readTemplate(template: Template, home: Home, member: string): Te
   if ([name, arn, inline].filter((one) => one != null).length !== 1)
     return invalid('Template must have exactly one of TemplateName, TemplateArn and TemplateContent.')
   const parsed = arn == null ? undefined : parseArn(arn)
-  if (arn != null && (parsed?.service !== 'ses' || parsed.type !== 'template' || parsed.name === ''))
+  if (arn != null && (parsed?.service !== 'ses' || parsed.partition !== homePartition || parsed.type !== 'template' || parsed.name === ''))
     return invalid(`Invalid template ARN <${arn.slice(0, 400)}>.`)
   if (parsed && (parsed.region !== home.region || parsed.accountId !== home.accountId))
     return invalid(`Template <${arn?.slice(0, 400)}> must be in the same account and region.`)
@@ -52,6 +52,11 @@ export function readTemplate(template: Template, home: Home, member: string): Te
     headers: readHeaders(template.Headers),
     attachments,
   }
+}
+
+/** What a send says about tracking, whatever its configuration set says. */
+export function readTrackingOverrides({ OpenTrackingEnabled, ClickTrackingEnabled }: TrackingConfigurationOverrides): TrackingOverrides {
+  return { opens: OpenTrackingEnabled ?? undefined, clicks: ClickTrackingEnabled ?? undefined }
 }
 
 /** Extra fields in our own words. */

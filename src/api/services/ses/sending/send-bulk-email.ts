@@ -3,7 +3,7 @@ import type { BulkEmailStatus } from '@aws-sdk/client-sesv2'
 import type { BulkEntry } from '../../../../model/message.ts'
 import { isRefusal, refuse, type Refusal, type RefusalName } from '../../../../model/refusal.ts'
 import type { Operation } from '../../../operation.ts'
-import { readHeaders, readTemplate } from './email-content.ts'
+import { readHeaders, readTemplate, readTrackingOverrides } from './email-content.ts'
 
 const entriesMax = 50 // ses.md §8.2
 
@@ -11,6 +11,8 @@ const entriesMax = 50 // ses.md §8.2
 const statuses: Partial<Record<RefusalName, BulkEmailStatus>> = {
   ServiceUnavailable: 'TRANSIENT_FAILURE',
   IdentityNotVerified: 'MESSAGE_REJECTED',
+  DailyQuotaExceeded: 'ACCOUNT_DAILY_QUOTA_EXCEEDED',
+  SendingRateExceeded: 'ACCOUNT_THROTTLED',
 }
 
 export const sendBulkEmail: Operation<'SendBulkEmail'> = async (input, call, { acceptBulk, home }) => {
@@ -43,6 +45,7 @@ export const sendBulkEmail: Operation<'SendBulkEmail'> = async (input, call, { a
       ...(input.FeedbackForwardingEmailAddress ? { envelopeSender: input.FeedbackForwardingEmailAddress } : {}),
       identityArns: { from: input.FromEmailAddressIdentityArn ?? undefined, feedback: input.FeedbackForwardingEmailAddressIdentityArn ?? undefined },
       replyTo: input.ReplyToAddresses ?? [],
+      ...(input.ConfigurationOverrides?.Tracking ? { trackingOverrides: readTrackingOverrides(input.ConfigurationOverrides.Tracking) } : {}),
       content,
     },
     entries,

@@ -1,13 +1,12 @@
 // SendEmail: the wire becomes a submission; everything about recipients, tenant and identity is judged by intake, the same for SMTP.
-// Contact lists are not offered yet and are refused rather than forgotten.
 import { isRefusal, refuse } from '../../../../model/refusal.ts'
 import type { Operation } from '../../../operation.ts'
-import { readContent } from './email-content.ts'
+import { readContent, readTrackingOverrides } from './email-content.ts'
 
 export const sendEmail: Operation<'SendEmail'> = async (input, call, { acceptMessage, home }) => {
   const content = readContent(input.Content, home)
   if (isRefusal(content)) return content
-  if (input.ListManagementOptions) return refuse('InvalidRequest', { text: 'ListManagementOptions is not offered yet.' })
+  const { ListManagementOptions: list, ConfigurationOverrides: overrides } = input
   // It would choose among endpoints of several regions; to ignore it would be half an operation.
   if (input.EndpointId) return refuse('InvalidRequest', { text: 'EndpointId is not offered.' })
   const { ToAddresses: to = [], CcAddresses: cc = [], BccAddresses: bcc = [] } = input.Destination ?? {}
@@ -29,6 +28,8 @@ export const sendEmail: Operation<'SendEmail'> = async (input, call, { acceptMes
     ...(input.FeedbackForwardingEmailAddress ? { envelopeSender: input.FeedbackForwardingEmailAddress } : {}),
     identityArns: { from: input.FromEmailAddressIdentityArn ?? undefined, feedback: input.FeedbackForwardingEmailAddressIdentityArn ?? undefined },
     replyTo: input.ReplyToAddresses ?? [],
+    ...(list ? { listManagement: { contactListName: list.ContactListName ?? '', topicName: list.TopicName ?? '' } } : {}),
+    ...(overrides?.Tracking ? { trackingOverrides: readTrackingOverrides(overrides.Tracking) } : {}),
     content,
   })
   return isRefusal(accepted) ? accepted : { MessageId: accepted.messageId }

@@ -1,0 +1,25 @@
+// Whether a message is bulk mail, which lets the transactional mail of its tenant go first. SES has no such thing; a sender may say it by a message
+// tag, an operator by a tag of the configuration set, and otherwise a bulk send is bulk.
+import type { MessageTag } from '../model/message.ts'
+import type { ConfigurationSetRecord } from '../resources/configuration-sets.ts'
+
+/** The message tag (`bulk` or `transactional`); it appears in events like any other. */
+export const classMessageTag = 'bulkhead-class'
+/** The tag of a configuration set, with the same values. */
+export const classSetTag = 'bulkhead:class'
+
+/** Precedence: message tag, configuration set, kind of call. Other values say nothing. */
+export function isBulkMail(facts: {
+  readonly operation: string
+  readonly tags: readonly MessageTag[]
+  readonly configurationSet: Pick<ConfigurationSetRecord, 'tags'> | undefined
+}): boolean {
+  const { operation, tags, configurationSet } = facts
+  const said =
+    meaning(tags.find(({ name }) => name === classMessageTag)?.value) ?? meaning(configurationSet?.tags.find(({ key }) => key === classSetTag)?.value)
+  return said ?? operation === 'SendBulkEmail'
+}
+
+function meaning(value: string | undefined): boolean | undefined {
+  return value === 'bulk' ? true : value === 'transactional' ? false : undefined
+}

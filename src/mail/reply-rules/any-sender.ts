@@ -1,0 +1,142 @@
+// Words that anybody may use about the sender: DNS, authentication, the name of the domain, and the set-up of our machines.
+// They are asked before the words about mailboxes, because "sender address unknown" must never cost a recipient their address.
+import { auth, busy, ipSlow, misconfigured, senderBlock, type RuleSet, words } from './rule.ts'
+
+const sender =
+  '(?:sender|sending|mail ?from(?=:? ?<address>| command| domain| address)|envelope.?from|from (?=address|domain|header|field)|return.?path|originat\\w+|expediteur|absender\\w*|remetente|remitente|mittente|afzender|nadawc\\w+)'
+
+/** DNS, authentication and name of the sender, and of our machines. */
+export const anySender: RuleSet = {
+  rules: [
+    {
+      name: 'any/errors-of-ours',
+      text: words(
+        'too many (?:bad|unknown|invalid|un?recogni[sz]ed|non-?existent|wrong|errors|error|failed|rejected|illegal|dead|failures|unsuccessful)',
+        'excessive (?:number of )?(?:invalid|unknown|bad)',
+        'dictionary attack',
+        'directory harvest',
+        'namespace mining',
+        'address harvest',
+      ),
+      means: ipSlow,
+    },
+    {
+      name: 'any/greylisted',
+      text: words(
+        'gr[ea]y-?list',
+        'please (?:wait|come back) .{0,40}(?:again|seconds|minutes)',
+        'temporarily deferred for first',
+        'first time .{0,40}try again',
+        'unknown sender.{0,40}try again',
+      ),
+      means: busy,
+    },
+    {
+      name: 'any/helo',
+      text: words(
+        'helo command rejected',
+        '\\b(?:invalid|bad|fake|forged|rejected|wrong|faulty|malformed) (?:helo|ehlo)\\b',
+        '\\b(?:helo|ehlo)\\b.{0,50}(?:rejected|invalid|not |does not|doesn.t|mismatch|spoof|bogus|denied|must|should|syntax)',
+      ),
+      means: misconfigured,
+    },
+    {
+      name: 'any/no-ptr',
+      text: words(
+        'reverse.?(?:dns|lookup|hostname|mapping|record|name|ptr|resolution)',
+        '\\bptr\\b',
+        'rdns',
+        'fcrdns',
+        'cannot find your (?:reverse )?hostname',
+        'no host ?name (?:for|found)',
+        'cannot resolve your (?:address|ip)',
+        'ip name (?:possibly forged|lookup failed)',
+        'forged? hostname',
+        'generic (?:hostname|rdns)',
+        'pas de (?:reverse|nom d.hote)',
+        'fix (?:your )?reverse',
+      ),
+      means: misconfigured,
+    },
+    {
+      name: 'any/sender-listed',
+      text: words(
+        `${sender} (?:e-?mail |mail )?(?:domain|address|host ?name)?.{0,60}(?:(?:block|black|ban|deny|bad)[ -]?(?:listed|list|lists)|blocked|banned)\\b`,
+        `${sender} .{0,60}blocked using`,
+        '(?:dbl|rhsbl|surbl|uribl)\\b.{0,60}(?:sender|from|domain)',
+        '(?:sender|from|domain) .{0,60}\\b(?:dbl|rhsbl)\\b',
+        '(?:domain|sender) (?:has |with |having )?(?:a )?(?:very )?(?:poor|bad|low|no) reputation',
+        '(?:poor|bad|low) (?:domain|sender) reputation',
+        '(?:domain|sender).{0,15} reputation',
+        'domain (?:is )?(?:black|block) ?listed',
+        'blocked sender',
+        'badmailfrom',
+        'sender (?:is |was |has been )?(?:blocked|denied|banned|rejected(?!.{0,4}:))(?! address)',
+        'sender denied',
+        'absender.{0,40}(?:gesperrt|blockiert)',
+        'expediteur.{0,40}(?:bloque|blacklist)',
+      ),
+      means: senderBlock,
+    },
+    {
+      name: 'any/sender-dns',
+      text: words(
+        `${sender}(?: address| e-?mail)?(?: rejected)?:? ?(?:<address>)?.{0,40}(?:domain|host|mx|dns).{0,60}(?:not found|not exist|n.t exist|not resolve|cannot|can.t|unresolv|no (?:mx|a)\\b|null ?mx|invalid|unknown|fail|must|required|malformed|missing|bad)`,
+        '(?:from|domain):? ?(?:domain )?must resolve',
+        'verify (?:mail ?from|sender)',
+        'mail ?from.{0,80}mismatch',
+        'mismatch.{0,40}(?:from|sender)',
+        'sender.{0,30}not in my domain',
+        "sender(?:'s)? address[^.]{0,30}\\b(?:mx|dns|a record)",
+        '(?:mail|message)s? from (?:an? )?(?:unknown|invalid|non-?existent|unresolvable|unregistered) (?:domain|sender)',
+        'domain of (?:the )?sender',
+        "sender('s)? domain",
+        'sender address rejected',
+        'domain (?:must|does not|doesn.t) (?:exist|resolve|have).{0,40}(?:sender|from)',
+        '(?:cannot|can.t|could not|unable to) (?:verify|resolve|find|validate).{0,40}(?:sender|from (?:domain|address)|return.?path)',
+        'sender (?:address )?(?:verif|valid|callout|unknown|not found|does not exist|invalid|non-?existent|address (?:is )?(?:invalid|unknown|does not exist))',
+        '(?:invalid|unknown|bad|illegal|nonexistent|unverified|undeliverable|fake|incorrect) (?:outbound )?(?:sender|return.?path|mail ?from|from address|envelope.?from|originator|reverse.?path)',
+        'verification failed for',
+        'return address',
+        'backscatter',
+        'absender(?:adresse|domain)?.{0,40}(?:ungultig|existiert|nicht|unbekannt)',
+        '(?:expediteur|remitente|remetente|mittente).{0,40}(?:inval|invalid|inconnu|descono|desconhe|sconosci|n.existe|no existe|non esiste|rejete|rechaz)',
+        'not owned by',
+      ),
+      means: auth,
+    },
+    {
+      name: 'any/spf',
+      text: words(
+        '\\bspf\\b.{0,60}(?:fail|error|reject|not|mis|invalid|violat|deny|denied|unauthori|forbid|does|neutral|none|perm|ungultig)',
+        '(?:fail\\w*|violat\\w*|reject\\w*|den(?:y|ied)|not (?:pass|allowed|authori[sz]ed|permitted)|due to|because of|by).{0,40}\\bspf\\b',
+        'sender policy framework',
+        'open-?spf',
+        '\\bspf (?:check|policy|record|validation|hard|soft)',
+        'not (?:designate|allow|authori[sz]e|permit)\\w* .{0,40}(?:as )?permitted sender',
+        'not (?:allowed|authori[sz]ed|permitted) to send (?:e?-?mails? |mail |messages )?(?:from|on behalf|for domain|for this domain|as)',
+        'is not (?:allowed|permitted|authori[sz]ed) to (?:send|use).{0,30}(?:from|domain|behalf)',
+      ),
+      means: auth,
+    },
+    { name: 'any/dkim', text: words('\\bdkim\\b', 'domainkeys'), means: auth },
+    { name: 'any/dmarc', text: words('\\bdmarc\\b', '\\badsp\\b', 'domain alignment', 'is(?:n.t| not) aligned'), means: auth },
+    {
+      name: 'any/authentication',
+      text: words(
+        'authentication (?:checks?|failures?|results?|level|policy)',
+        '(?:e-?mail|message|mail|sender|domain) (?:is |was |has |did |does )?(?:not |n.t |un)(?:been )?(?:pass )?authenticat\\w*',
+        'unauthenticated (?:e-?mail|sender|mail|message)',
+        'fail\\w* (?:e-?mail |message |sender )?authentication',
+        'senders? (?:must|to) (?:be )?authenticate',
+        'anti-?spoof',
+        'spoof(?:ed|ing)?\\b',
+        'forged? (?:sender|from|e-?mail|mail|address)',
+        'sender.{0,20}forge',
+        'impersonat',
+        'brand.{0,20}protect',
+      ),
+      means: auth,
+    },
+  ],
+}

@@ -1,0 +1,145 @@
+// What Microsoft says: consumer Outlook (hotmail, live, msn) and Microsoft 365. Both share front ends, so most rules serve both;
+// a few words mean something only in one of them.
+// Source: Outlook.com postmaster pages and "Non-delivery report errors in Exchange Online" (deliverability.md §3.4).
+import {
+  auth,
+  busy,
+  content,
+  crowded,
+  declined,
+  format,
+  gone,
+  ipBlock,
+  ipSlow,
+  later,
+  mailboxFull,
+  misconfigured,
+  noEmail,
+  reconnect,
+  type RuleSet,
+  senderBlock,
+  tooLarge,
+  unreachable,
+} from './rule.ts'
+
+/** Consumer Outlook. */
+export const outlook: RuleSet = {
+  provider: 'outlook',
+  rules: [
+    { name: 'outlook/rate', text: /\brp-00[123]\b/, means: ipSlow },
+    { name: 'outlook/connections-at-once', text: /maximum number of concurrent (?:server )?connections/, means: crowded },
+    { name: 'outlook/connections', text: /exceeded the maximum number of connections/, means: crowded },
+    { name: 'outlook/connection-used-up', text: /exceeded (?:the )?maximum number of messages per connection/, means: reconnect },
+    { name: 'outlook/rate-reputation', text: /temporarily rate limited due to ip reputation|\(s(?:843|844|3114|3115)\)/, means: ipSlow },
+    { name: 'outlook/rate-domain', text: /rate limited due to (?:domain|sender) reputation/, means: { ...senderBlock, retry: 'slow' } },
+    { name: 'outlook/server-busy', text: /server busy\. ?please try again later from/, means: ipSlow },
+    { name: 'outlook/grey-zone', codes: '4xx', text: /access denied, please try again later/, means: ipSlow },
+    { name: 'outlook/grey-zone-code', codes: '4xx', enhanced: /^4\.7\.(5\d\d|6\d\d)$/, own: true, means: ipSlow },
+    { name: 'outlook/helo-listed', text: /helo domain is listed|\(s8001\)/, means: { ...ipBlock, charge: 'none', scope: 'infra', delayType: 'General' } },
+    { name: 'outlook/sender-listed', text: /mailfrom domain is listed|\(s8002\)/, means: senderBlock },
+    { name: 'outlook/network-blocked', text: /(?:part of )?their network is on our block ?list|\(s3140\)|\(s3150\)/, means: ipBlock },
+    { name: 'outlook/authentication-level', text: /required authentication level/, means: auth },
+    { name: 'outlook/content', text: /\b(?:sc-001|ou-002)\b/, means: content },
+    { name: 'outlook/bad-lists', text: /\bsc-002\b/, means: { ...ipBlock, retry: 'no' } },
+    { name: 'outlook/complaints', text: /\b(?:sc-003|sc-004|sc-005)\b/, means: ipBlock },
+    { name: 'outlook/range-blocked', text: /\b(?:ou-001|dy-00[12])\b/, means: ipBlock },
+    {
+      name: 'outlook/mailbox-unavailable',
+      text: /requested action not taken: ?mailbox unavailable|mailbox unavailable or not local/,
+      own: true,
+      means: noEmail,
+    },
+    { name: 'outlook/temporary', codes: '4xx', text: /temporary server error|service not available|insufficient system resources/, own: true, means: busy },
+    { name: 'outlook/organisation-queue', text: /organization queue quota exceeded/, means: later },
+  ],
+}
+
+/** Microsoft 365. */
+export const office365: RuleSet = {
+  provider: 'office365',
+  rules: [
+    // Resolver and directory: the address.
+    {
+      name: 'office365/no-recipient',
+      text: /resolver\.adr\.(?:ex)?recip(?:ient)?notfound|recipientnotfound|resolver\.adr\.exrecipnotfound|recipient not found by smtp address lookup/,
+      means: noEmail,
+    },
+    { name: 'office365/edge-blocking', enhanced: /^5\.4\.1$/, text: /recipient address(?:es)? rejected ?: ?access denied|as\(\d+\)/, means: noEmail },
+    { name: 'office365/edge-blocking-text', text: /recipient address(?:es)? rejected ?: ?access denied/, own: true, means: noEmail },
+    { name: 'office365/unknown-code', enhanced: /^5\.1\.(1|10)$/, own: true, means: noEmail },
+    { name: 'office365/ambiguous', text: /resolver\.adr\.ambiguous|proxyaddress.{0,40}conflict/, codes: '5xx', means: declined },
+    { name: 'office365/no-domain', text: /dns domain .{0,120}does not exist/, means: gone },
+    { name: 'office365/no-domain-code', enhanced: /^5\.4\.310$/, means: gone },
+    { name: 'office365/not-here', text: /tenantattribution|attr3[69]/, means: gone },
+    { name: 'office365/loop', text: /hop count exceeded/, means: { ...gone, charge: 'none', scope: 'infra' } },
+    { name: 'office365/loop-code', enhanced: /^5\.4\.(6|14)$/, means: { ...gone, charge: 'none', scope: 'infra' } },
+    {
+      name: 'office365/mailbox-disabled',
+      text: /storedrv\.deliver.{0,40}(?:mailbox is disabled|mailbox disabled|accountdisabled|mailboxunavailable|account disabled)/,
+      means: gone,
+    },
+    { name: 'office365/mailbox-full', text: /quotaexceeded|mailbox full|storedrv.{0,60}quota/, means: mailboxFull },
+    { name: 'office365/recipient-size', text: /recipsizelimit|resolver\.rst\.sendsizelimit/, means: tooLarge },
+    {
+      name: 'office365/recipient-rate',
+      text: /exceeded .{0,80}per hour|recipient .{0,40}receiv\w+ (?:too many|threshold|limit)|recipient thread limit exceeded|recipientthrottl/,
+      means: declined,
+    },
+    { name: 'office365/recipient-rate-code', enhanced: /^5\.2\.12[12]$/, means: declined },
+    {
+      name: 'office365/allowed-senders',
+      text: /not in allowed-senders list|allowed-senders list|resolver\.rst\.(?:authrequired|notauthorized|senderauthenticationrequired|restrictedtorecipient|sendernotauthenticated)/,
+      means: declined,
+    },
+    { name: 'office365/restricted-code', codes: '5xx', enhanced: /^5\.7\.(12[0-9]|13[0-9])$/, means: declined },
+    {
+      name: 'office365/transport-rule',
+      text: /transport\.rules\.rejectmessage|rejected by organi[sz]ation policy|by your organi[sz]ation|recipient's (?:e?-?mail )?(?:admin|organi[sz]ation)/,
+      means: declined,
+    },
+    // Sender and address.
+    { name: 'office365/dmarc', text: /does not pass dmarc verification/, means: auth },
+    { name: 'office365/spf', text: /sender policy framework violation|violates? .{0,20}spf/, means: auth },
+    { name: 'office365/authentication-code', codes: '5xx', enhanced: /^5\.7\.(23|5|7|9|509|515|26)$/, own: true, means: auth },
+    { name: 'office365/no-ptr', text: /must have a (?:valid )?reverse dns record|must have a reverse/, means: misconfigured },
+    { name: 'office365/banned-ip', text: /access denied, banned sending ip/, means: ipBlock },
+    { name: 'office365/banned-ip-code', codes: '5xx', enhanced: /^5\.7\.6[0-4]\d$/, means: ipBlock },
+    { name: 'office365/banned-sender-511', enhanced: /^5\.7\.511$/, means: ipBlock },
+    { name: 'office365/spam-abuse-ip', text: /spam abuse detected from ip/, means: ipBlock },
+    {
+      name: 'office365/spam-abuse',
+      enhanced: /^5\.7\.50[1-4]$/,
+      text: /spam abuse detected|banned (?:sender|recipient|user)|access denied/,
+      means: senderBlock,
+    },
+    { name: 'office365/spam-abuse-text', text: /spam abuse detected|access denied, banned sender/, means: senderBlock },
+    {
+      name: 'office365/tenant-threshold',
+      text: /tenant has exceeded threshold|exceeded the tenant external recipient/,
+      means: { ...senderBlock, retry: 'slow' },
+    },
+    { name: 'office365/no-ipv6', text: /does not accept e?-?mail over ipv6|over ipv6/, means: misconfigured },
+    {
+      name: 'office365/client-spamhaus',
+      text: /(?:client host|service unavailable).{0,60}blocked using (?:spamhaus|fbl|customer|blocklist)|as16012\d+/,
+      means: ipBlock,
+    },
+    {
+      name: 'office365/spam',
+      text: /message (?:was )?(?:rejected|blocked|detected|classified) as (?:high confidence )?(?:spam|phish)|rejected as spam by content filtering/,
+      means: content,
+    },
+    { name: 'office365/conversion', text: /storedrv.{0,60}(?:conversion|invalid|malformed)|content conversion/, means: format },
+    { name: 'office365/expired', text: /queue\.expired|message expired/, means: { ...unreachable, retry: 'no' } },
+    { name: 'office365/dns-later', enhanced: /^[45]\.4\.(312|316|317|318|319)$/, means: unreachable },
+    { name: 'office365/certificate', enhanced: /^[45]\.7\.(321|322|323|324|325)$/, means: unreachable },
+    { name: 'office365/grey-zone', codes: '4xx', enhanced: /^4\.7\.(5\d\d|6\d\d)$/, own: true, means: ipSlow },
+    {
+      name: 'office365/temporary',
+      codes: '4xx',
+      text: /temporary server error|service not available|insufficient system resources|server busy|resources? (?:temporarily )?(?:unavailable|exhausted)/,
+      own: true,
+      means: busy,
+    },
+  ],
+}

@@ -1,0 +1,57 @@
+// Connections at the same time and messages on one connection: every provider's own bound is kept from the first message on, over all its sites.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { apple } from '../harness/providers/profiles/apple.ts'
+import { corporate } from '../harness/providers/profiles/corporate.ts'
+import { gmx, orange } from '../harness/providers/profiles/europe.ts'
+import { gmail } from '../harness/providers/profiles/gmail.ts'
+import { office365, outlook } from '../harness/providers/profiles/microsoft.ts'
+import { yahoo } from '../harness/providers/profiles/yahoo.ts'
+import { startProviderWorld } from '../harness/providers/provider-world.ts'
+
+const messages = 160
+
+for (const profile of [gmail, yahoo, outlook, office365, apple, gmx, orange, { ...corporate, greylist: undefined }]) {
+  const { connections, messagesPerConnection } = profile
+  test(`${profile.name}: at most ${connections.perIp} connections to each ${connections.of} and ${messagesPerConnection.max} messages on each`, async (t) => {
+    // Slow answers make many connections worth while.
+    const { send, provider, passUntil, queue } = await startProviderWorld(t, [{ ...profile, replyMs: 5 }])
+    const { ledger } = provider(profile.name)
+    const domains = Object.keys(profile.domains).filter((domain) => !/null-mx|all-dead|lost|dead/.test(domain))
+    for (let i = 0; i < messages; i++) await send(`n${i}@${domains[i % domains.length]}`, { tenantName: `tenant${i % 4}`, leased: i % 2 === 0 })
+    await passUntil(async () => ledger.accepted.length === messages && (await queue()).length === 0, { minutesMax: 20, stepMs: 500 })
+    assert.deepEqual(ledger.violations, [])
+    assert.ok(ledger.mostOpen <= connections.perIp, `${ledger.mostOpen} connections`)
+    assert.ok(ledger.mostTransactions <= messagesPerConnection.max, `${ledger.mostTransactions} messages on one connection`)
+    assert.ok(ledger.mostOpen > 1, 'the bound is used')
+    assert.ok(
+      ledger.attempts.every(({ reply }) => reply.startsWith('250')),
+      'nothing was refused',
+    )
+    assert.equal(ledger.duplicates, 0)
+    if (profile.tls === 'required') assert.ok(ledger.visits.every(({ secure }) => secure))
+  })
+}
+
+test('two sites of one provider share its connections', async (t) => {
+  const { send, provider, passUntil } = await startProviderWorld(t, [{ ...gmail, replyMs: 5 }])
+  const { ledger } = provider('gmail')
+  for (let i = 0; i < 80; i++) await send(`n${i}@${i < 40 ? 'gmail' : 'workspace'}.test`)
+  await passUntil(() => ledger.accepted.length === 80, { minutesMax: 20, stepMs: 500 })
+  assert.deepEqual(new Set(ledger.visits.map(({ host }) => host.includes('aspmx'))), new Set([true, false]), 'both sites were used')
+  assert.ok(ledger.mostOpen <= 5, `${ledger.mostOpen} connections`)
+})
+
+test('a provider that bears less than we think is believed when it says so', async (t) => {
+  const profile = { ...outlook, replyMs: 5, connections: { perIp: 2, of: 'provider' } as const, messagesPerConnection: { max: 10, beyond: 'reply' } as const }
+  const { send, provider, passUntil, queue, storyOf } = await startProviderWorld(t, [profile])
+  const { ledger } = provider('outlook')
+  const ids: string[] = []
+  for (let i = 0; i < 80; i++) ids.push(await send(`n${i}@outlook.test`, { tenantName: `tenant${i % 4}` }))
+  await passUntil(async () => ledger.accepted.length === 80 && (await queue()).length === 0, { minutesMax: 240, stepMs: 5_000 })
+  for (const id of ids) assert.equal((await storyOf(id)).at(-1), 'DELIVERY')
+  assert.equal(ledger.duplicates, 0)
+  // It learns from the first ones; what was under way is forgiven.
+  assert.ok(ledger.violationsOf('too-many-connections').length <= 8, `${ledger.violationsOf('too-many-connections').length} connections too many`)
+  assert.ok(ledger.violationsOf('too-many-messages').length <= 8, `${ledger.violationsOf('too-many-messages').length} messages too many`)
+})

@@ -1,0 +1,91 @@
+// Gmail's limits: ten minutes of silence after 4.7.28, one connection afterwards, and nobody else suffers when one domain or address is meant.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { chooseEgress } from '../../src/delivery/choose-egress.ts'
+import type { ViolationKind } from '../harness/providers/ledger.ts'
+import { gmail } from '../harness/providers/profiles/gmail.ts'
+import { startProviderWorld } from '../harness/providers/provider-world.ts'
+
+const ofPauses: readonly ViolationKind[] = ['connection-in-pause', 'message-in-pause', 'too-many-connections', 'too-many-messages']
+const limited = (quota: Partial<(typeof gmail)['quota']>) => ({ ...gmail, replyMs: 2, quota: { ...gmail.quota, ...quota } })
+const isLimit = ({ reply }: { reply: string }) => reply.includes('4.7.28')
+
+test('after 4.7.28 no connection for ten minutes, then one, and everything arrives', async (t) => {
+  const { send, provider, passUntil, pass, clock, queue } = await startProviderWorld(t, [limited({ perIp: 20 })])
+  const { ledger } = provider('gmail')
+  const recipients = Array.from({ length: 35 }, (_, i) => `n${i}@${['gmail', 'googlemail', 'workspace'][i % 3]}.test`)
+  for (const recipient of recipients) await send(recipient)
+  await passUntil(() => ledger.attempts.some(isLimit), { minutesMax: 1, stepMs: 100 })
+  const toldAt = ledger.attempts.find(isLimit)?.at ?? 0
+  assert.equal(ledger.accepted.length, 20)
+  await pass(toldAt + 599_000 - clock.now())
+  assert.deepEqual(
+    ledger.openedBetween(toldAt + 1_000, clock.now()).map(({ openedAt }) => openedAt - toldAt),
+    [],
+    'connections in the pause',
+  )
+  assert.equal(ledger.accepted.length, 20)
+  await passUntil(() => ledger.accepted.length === 35, { minutesMax: 60, stepMs: 2_000 })
+  const [first, ...others] = ledger.openedBetween(toldAt + 1_000, clock.now())
+  assert.ok((first?.openedAt ?? 0) - toldAt >= 600_000)
+  assert.ok(
+    others.every(({ openedAt }) => openedAt >= (first?.closedAt ?? 0) || openedAt - toldAt >= 660_000),
+    'one connection in the first minute',
+  )
+  assert.deepEqual(ledger.violationsOf(...ofPauses), [])
+  assert.equal(ledger.duplicates, 0)
+  await passUntil(async () => (await queue()).length === 0, { minutesMax: 1 })
+})
+
+test('fresh mail that comes in the pause waits for its end', async (t) => {
+  const { send, provider, passUntil, pass, clock } = await startProviderWorld(t, [limited({ perIp: 3 })])
+  const { ledger } = provider('gmail')
+  for (let i = 0; i < 5; i++) await send(`n${i}@gmail.test`)
+  await passUntil(() => ledger.attempts.some(isLimit), { minutesMax: 1, stepMs: 100 })
+  const toldAt = ledger.attempts.find(isLimit)?.at ?? 0
+  for (let minute = 1; minute < 10; minute++) {
+    await pass(toldAt + minute * 60_000 - clock.now())
+    await send(`late${minute}@workspace.test`, { leased: minute % 2 === 0 })
+  }
+  assert.deepEqual(ledger.openedBetween(toldAt + 1_000, toldAt + 600_000), [])
+  await passUntil(() => ledger.accepted.length === 14, { minutesMax: 240, stepMs: 20_000 })
+  assert.deepEqual(ledger.violationsOf(...ofPauses), [])
+})
+
+test('a limit of one DKIM domain holds that sender back and nobody else', async (t) => {
+  const { send, provider, passUntil, pass, addIdentity, settle } = await startProviderWorld(t, [limited({ perDkimDomain: 5 })])
+  const { ledger } = provider('gmail')
+  await addIdentity('noisy.test')
+  await addIdentity('calm.test')
+  for (let i = 0; i < 12; i++) await send(`n${i}@gmail.test`, { tenantName: 'noisy', identityName: 'noisy.test' })
+  await passUntil(() => ledger.attempts.some(isLimit), { minutesMax: 1, stepMs: 100 })
+  const noisy = () => ledger.attempts.filter(({ recipient }) => recipient.startsWith('n')).length
+  await settle()
+  const before = noisy()
+  for (let i = 0; i < 4; i++) {
+    await pass(120_000)
+    await send(`calm${i}@gmail.test`, { tenantName: 'calm', identityName: 'calm.test' })
+    await passUntil(() => ledger.acceptedFor(`calm${i}@gmail.test`).length === 1, { minutesMax: 0.2, stepMs: 500 })
+  }
+  assert.equal(noisy(), before, 'nothing of the limited domain was tried')
+  assert.deepEqual(ledger.violationsOf(...ofPauses), [])
+  await passUntil(() => ledger.accepted.length === 16, { minutesMax: 240, stepMs: 20_000 })
+  assert.deepEqual(ledger.violationsOf(...ofPauses), [])
+})
+
+test('a limit of one address leaves the other address alone', async (t) => {
+  const addresses = ['127.0.0.2', '127.0.0.3']
+  const { send, provider, passUntil, pass } = await startProviderWorld(t, [limited({ perIp: 5 })], { addresses })
+  const { ledger } = provider('gmail')
+  const egress = addresses.map((address) => ({ address, ehloName: '' }))
+  const tenantOf = (address: string) =>
+    Array.from({ length: 50 }, (_, i) => `tenant${i}`).find((tenantName) => chooseEgress({ tenantName, domain: 'gmail.test' }, egress)?.address === address) ??
+    ''
+  for (let i = 0; i < 8; i++) await send(`n${i}@gmail.test`, { tenantName: tenantOf('127.0.0.2') })
+  await passUntil(() => ledger.attempts.some(isLimit), { minutesMax: 1, stepMs: 100 })
+  await pass(60_000)
+  await send('other@gmail.test', { tenantName: tenantOf('127.0.0.3') })
+  await passUntil(() => ledger.acceptedFor('other@gmail.test').length === 1, { minutesMax: 0.2, stepMs: 500 })
+  assert.equal(ledger.acceptedFor('other@gmail.test')[0]?.ip, '127.0.0.3')
+  assert.deepEqual(ledger.violationsOf(...ofPauses), [])
+})

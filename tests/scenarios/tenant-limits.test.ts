@@ -1,0 +1,97 @@
+// A tenant's own limits: what is over waits, visible and unharmed, nobody else waits for it, and a change acts at once.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { DeleteTenantCommand, SendBulkEmailCommand, SendEmailCommand } from '@aws-sdk/client-sesv2'
+import type { ListQueueAnswer, TenantAnswer } from '../../src/model/own-wire.ts'
+import { letterTo, startWorld, type World } from '../harness/world.ts'
+
+const acme = '/bulkhead/v1/tenants/acme'
+const setLimits = (world: World, query: Record<string, string>) => world.own<TenantAnswer>(`${acme}/limits`, query, 'PUT')
+
+async function worldWithTenants(t: Parameters<typeof startWorld>[0]): Promise<World> {
+  const world = await startWorld(t)
+  for (const name of ['acme', 'other']) {
+    await world.verifiedIdentity(`${name}.test`)
+    await world.tenant(name, { identities: [`${name}.test`] })
+  }
+  return world
+}
+const letter = (name: string, to: string) => new SendEmailCommand({ ...letterTo(to, { TenantName: name }), FromEmailAddress: `news@${name}.test` })
+
+test('what is over the hourly limit waits and says so, others go on, and a higher limit lets it go', async (t) => {
+  const world = await worldWithTenants(t)
+  const set = await setLimits(world, { PerHour: '2' })
+  assert.deepEqual(set.Limits, { PerHour: 2 })
+  for (let i = 0; i < 5; i++) await world.ses.send(letter('acme', `a${i}@far.test`))
+  await world.ses.send(letter('other', 'o@far.test'))
+  const delivered = (prefix: string) => [0, 1, 2, 3, 4].filter((i) => world.far.delivered(`${prefix}${i}@far.test`).length > 0).length
+  await world.clock.advanceUntil(() => delivered('a') === 2 && world.far.delivered('o@far.test').length === 1, { minutesMax: 1 })
+  await world.clock.advanceUntil(
+    async () => {
+      const { Entries } = await world.own<ListQueueAnswer>('/bulkhead/v1/queue', { TenantName: 'acme' })
+      return Entries.length === 3 && Entries.every(({ State, Reason }) => State === 'WAITING' && /limit of 2 an hour is used up until/.test(Reason))
+    },
+    { minutesMax: 1 },
+  )
+  assert.equal(delivered('a'), 2)
+  const shown = await world.own<TenantAnswer>(acme)
+  assert.equal(shown.Waiting?.Limit, '2 an hour')
+  await setLimits(world, { PerHour: '4' })
+  await world.clock.advanceUntil(() => delivered('a') === 4, { minutesMax: 1 })
+  await world.own(`${acme}/limits`, {}, 'DELETE')
+  await world.clock.advanceUntil(() => delivered('a') === 5, { minutesMax: 1 })
+  assert.equal((await world.own<ListQueueAnswer>('/bulkhead/v1/queue')).Total, 0)
+})
+
+test('a rate spreads what comes at once, and the counts are shown', async (t) => {
+  const world = await worldWithTenants(t)
+  await setLimits(world, { RatePerSecond: '2', Burst: '1', PerDay: '1000' })
+  for (let i = 0; i < 6; i++) await world.ses.send(letter('acme', `a${i}@far.test`))
+  const startedAt = world.clock.now()
+  await world.clock.advanceUntil(() => [0, 1, 2, 3, 4, 5].every((i) => world.far.delivered(`a${i}@far.test`).length === 1), { minutesMax: 1 })
+  assert.ok(world.clock.now() - startedAt >= 2_500, `six of them within ${world.clock.now() - startedAt} ms`)
+  await world.clock.advanceUntil(async () => (await world.own<TenantAnswer>(acme)).Usage?.Last24Hours === 6, { minutesMax: 1 })
+})
+
+test('limits that make no sense are refused and change nothing; they go with the tenant', async (t) => {
+  const world = await worldWithTenants(t)
+  await setLimits(world, { PerDay: '10' })
+  for (const [query, text] of [
+    [{ PerDay: '0' }, /PerDay must be a whole number between 1/],
+    [{ PerDay: '1.5' }, /whole number/],
+    [{ PerDay: 'many' }, /whole number/],
+    [{ Weight: '101' }, /between 1 and 100/],
+    [{ Speed: '1' }, /Speed is not a limit here/],
+    [{ Provider: 'google', Weight: '5' }, /Weight is not a limit here/],
+    [{ Provider: 'nobody', PerDay: '5' }, /not a mailbox provider/],
+    [{}, /At least one limit/],
+  ] as const)
+    await assert.rejects(setLimits(world, query), text)
+  await setLimits(world, { Provider: 'Gmail', PerDay: '5' })
+  assert.deepEqual((await world.own<TenantAnswer>(acme)).Limits, { PerDay: 10, Providers: { google: { PerDay: 5 } } })
+  await assert.rejects(world.own('/bulkhead/v1/tenants/nobody/limits', { PerDay: '5' }, 'PUT'), /nobody/)
+  await world.ses.send(new DeleteTenantCommand({ TenantName: 'acme' }))
+  await world.tenant('acme', {})
+  assert.deepEqual((await world.own<TenantAnswer>(acme)).Limits, {})
+})
+
+test('transactional mail overtakes the bulk mail of its tenant, also what waits in the store', async (t) => {
+  const world = await worldWithTenants(t)
+  await setLimits(world, { RatePerSecond: '5', Burst: '1' })
+  for (let call = 0; call < 6; call++) {
+    await world.ses.send(
+      new SendBulkEmailCommand({
+        FromEmailAddress: 'news@acme.test',
+        TenantName: 'acme',
+        DefaultContent: { Template: { TemplateContent: { Subject: 'News', Text: 'news' }, TemplateData: '{}' } },
+        BulkEmailEntries: Array.from({ length: 50 }, (_, i) => ({ Destination: { ToAddresses: [`b${call * 50 + i}@far.test`] } })),
+      }),
+    )
+  }
+  await world.ses.send(letter('acme', 'urgent@far.test'))
+  const { Entries } = await world.own<ListQueueAnswer>('/bulkhead/v1/queue', { TenantName: 'acme' })
+  assert.ok(Entries.some(({ Class }) => Class === 'BULK'))
+  await world.clock.advanceUntil(() => world.far.delivered('urgent@far.test').length === 1, { minutesMax: 1 })
+  const before = Array.from({ length: 300 }, (_, i) => world.far.delivered(`b${i}@far.test`).length).reduce((sum, count) => sum + count, 0)
+  assert.ok(before < 40, `${before} bulk messages went before it`)
+})
