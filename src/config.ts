@@ -154,7 +154,7 @@ export const settingRows = [
     name: 'BULKHEAD_API_RATE',
     default: 'off',
     meaning:
-      'Calls a second of each SES operation that sends nothing, as SES limits them to about 1 (`GetEmailTemplate` may be called 50 times, `BatchGetMetricData` 16 times as often).',
+      'Calls a second of each SES operation that sends nothing (and of `SendCustomVerificationEmail`), as SES limits them to about 1 (`GetEmailTemplate` may be called 50 times, `BatchGetMetricData` 16 times as often).',
   },
   { name: 'BULKHEAD_EVENT_DAYS', default: '30', meaning: 'How long the event log is kept.' },
   { name: 'BULKHEAD_LOG_LEVEL', default: 'warn', meaning: '`debug`, `info`, `warn`, `error` or `silent`; lines go to standard error as JSON.' },

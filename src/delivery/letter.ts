@@ -1,4 +1,5 @@
 // One message's bytes while its recipients are in memory, and what is computed from them once: header and body hash, wire form, signatures.
+import { hasBareNewline } from '../mail/lines.ts'
 import { type DkimDraft, draftDkim } from '../mail/dkim.ts'
 
 /** The shared part of a message's queue entries in memory. */
@@ -41,7 +42,7 @@ export function letterWire(letter: Letter, bytes: Buffer): Buffer {
 
 function toWire(bytes: Buffer): Buffer {
   const length = bytes.length
-  if (/\r(?!\n)|(?<!\r)\n/.test(bytes.toString('latin1'))) throw new BodyNotSendable('the message holds a bare CR or LF')
+  if (hasBareNewline(bytes.toString('latin1'))) throw new BodyNotSendable('the message holds a bare CR or LF')
   const stuffed = bytes[0] === 46 || bytes.includes('\n.')
   const ended = length >= 2 && bytes[length - 1] === 10
   if (!stuffed) return ended || length === 0 ? bytes : Buffer.concat([bytes, crlf])

@@ -30,7 +30,7 @@ export async function runImport(parts: ImportParts, jobId: string, signal: Abort
   const path = join(parts.workFolder, jobId)
   const failedPath = `${path}.failed`
   let job = await change(parts, jobId, (before) => ({ ...before, status: 'PROCESSING' }))
-  let end: { status: 'COMPLETED' } | { status: 'FAILED'; errorMessage: string } = { status: 'COMPLETED' }
+  let end: Pick<ImportJobRecord, 'status' | 'errorMessage'> = { status: 'COMPLETED', errorMessage: undefined }
   try {
     if (!job.copy) {
       const { columns, position } = await prepareCopy(parts.objects, job, path, signal)
@@ -42,12 +42,22 @@ export async function runImport(parts: ImportParts, jobId: string, signal: Abort
     }
   } catch (fault) {
     if (signal.aborted) return
-    if (fault instanceof ObjectFault) job = await change(parts, jobId, (before) => ({ ...before, attempts: before.attempts + 1 }))
+    if (fault instanceof ObjectFault) job = await countAttempt(parts, jobId)
     const isLast = fault instanceof ObjectFault && job.attempts >= fetchAttemptsMax
     if (!(fault instanceof ImportFault) && !isLast) throw fault
     end = { status: 'FAILED', errorMessage: fault.message }
   }
-  const place = await keepFailedRecords(parts, job, failedPath, signal)
+  let place: string | undefined
+  try {
+    place = await keepFailedRecords(parts, job, failedPath, signal)
+  } catch (fault) {
+    if (signal.aborted) return
+    if (!(fault instanceof ObjectFault)) throw fault
+    // All records took effect: a store that takes no files must not hold the job, and its place among the unfinished, for ever.
+    job = await countAttempt(parts, jobId)
+    if (!fault.isFinal && job.attempts < fetchAttemptsMax) throw fault
+    end = { ...end, errorMessage: end.errorMessage ?? 'The file of bad records could not be kept.' }
+  }
   await change(parts, jobId, (before) => ({ ...before, ...end, completedAt: parts.clock.now(), place }))
   for (const left of [path, `${path}.part`, failedPath]) await rm(left, { force: true })
 }
@@ -78,6 +88,10 @@ async function keepFailedRecords({ objects }: ImportParts, job: ImportJobRecord,
     if (fault.code !== 'ENOENT') throw fault
   })
   return objects.keep({ name: `failed-${job.id}.csv`, path: failedPath, contentType: 'text/csv' }, signal)
+}
+
+function countAttempt(parts: ImportParts, jobId: string): Promise<ImportJobRecord> {
+  return change(parts, jobId, (before) => ({ ...before, attempts: before.attempts + 1 }))
 }
 
 async function change({ store }: ImportParts, jobId: string, next: (before: ImportJobRecord) => ImportJobRecord): Promise<ImportJobRecord> {

@@ -50,7 +50,7 @@ export function createRecordSplitter({ from, bytesMax, hasQuotes }: { from: numb
     heldBytes = 0
     isTooLong = false
     state = 'start'
-    return record.bytes.length === 0 || record.bytes.every((byte) => byte === 0x20 || byte === 0x09) ? [] : [record]
+    return isBlank(record.bytes, 0, record.bytes.length) ? [] : [record]
   }
   /** The line end that ends the record, or -1. */
   const findEnd = (piece: Buffer, begin: number): number => {
@@ -74,10 +74,14 @@ export function createRecordSplitter({ from, bytesMax, hasQuotes }: { from: numb
       const base = offset
       let begin = 0
       for (let end = findEnd(piece, begin); end >= 0; end = findEnd(piece, begin)) {
-        keep(piece.subarray(begin, end))
+        const line = begin
         begin = end + 1
         offset = base + begin
-        records.push(...take())
+        if (heldBytes === 0 && isBlank(piece, line, end)) state = 'start'
+        else {
+          keep(piece.subarray(line, end))
+          records.push(...take())
+        }
       }
       keep(piece.subarray(begin))
       offset = base + piece.length
@@ -85,6 +89,15 @@ export function createRecordSplitter({ from, bytesMax, hasQuotes }: { from: numb
     },
     finish: () => (heldBytes === 0 ? [] : take()),
   }
+}
+
+/** Nothing but white space. A file of line ends alone has millions of them, so none is copied to find that out. */
+function isBlank(bytes: Buffer, begin: number, end: number): boolean {
+  for (let at = begin; at < end; at++) {
+    const byte = bytes[at]
+    if (byte !== 0x20 && byte !== 0x09 && !(byte === cr && at === end - 1)) return false
+  }
+  return true
 }
 
 /** The fields of one record; undefined when a quoted field does not end where it should. */

@@ -2,10 +2,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { toLines } from './lines.ts'
+import { hasBareNewline, toLines } from './lines.ts'
 import { decodeQuotedPrintable, encodeBase64Lines, encodeQuotedPrintable } from './quoted-printable.ts'
 
 const text = (bytes: Buffer) => bytes.toString('latin1')
+
+test('a CR or LF that stands alone is found wherever it is', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('\r', '\n', '\r\n', 'a', '.'), { maxLength: 12 }), (pieces) => {
+      const sample = pieces.join('')
+      assert.equal(hasBareNewline(sample), /\r(?!\n)|(?<!\r)\n/.test(sample), JSON.stringify(sample))
+    }),
+    { numRuns: 2_000 },
+  )
+})
 
 test('canonical bytes come back untouched, as the same buffer', () => {
   for (const sample of ['a\r\nb\r\n', '', '\r\n\r\n', `${'x'.repeat(998)}\r\n`]) {

@@ -22,6 +22,17 @@ export function toLines(bytes: Buffer): Lines {
   return { bytes: canonical, plain: length <= lineBytesMax && isAscii(canonical) && !canonical.includes(0) }
 }
 
+/** True when a CR or LF stands alone in `text` (a byte a character). Two searches a line: a regex looks at each character. */
+export function hasBareNewline(text: string): boolean {
+  for (let start = 0; ; ) {
+    const end = text.indexOf('\r', start)
+    const feed = text.indexOf('\n', start)
+    if (end < 0) return feed >= 0
+    if (feed !== end + 1) return true
+    start = feed + 1
+  }
+}
+
 /** Octets of the longest line, or -1 when a CR or LF stands alone or the last line has no end. */
 function longestLine(bytes: Buffer): number {
   const text = bytes.toString('latin1')

@@ -40,6 +40,8 @@ export function openS3({ endpoint, region, accessKeyId, secretAccessKey }: S3Set
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       maxAttempts: 3,
+      // It would write to the console of its own accord.
+      logger: { debug() {}, info() {}, warn() {}, error() {} },
       requestHandler: { connectionTimeout: answerMsMax, socketTimeout: idleMsMax },
       ...(endpoint === undefined ? {} : { endpoint }),
     })

@@ -18,7 +18,7 @@ export async function forgetJobs<T extends JobRecord>(
 ): Promise<void> {
   let after = jobKey(now - finishedJobDaysKept * dayMs, '')
   // A file that cannot be removed keeps its own job, not those behind it.
-  const faults: unknown[] = []
+  let kept: { readonly fault: unknown } | undefined
   for (;;) {
     const old = await store.list(kind.jobs, { after, limit: forgottenJobsBatch })
     const gone: typeof old = []
@@ -28,7 +28,7 @@ export async function forgetJobs<T extends JobRecord>(
         if (job.value.place !== undefined) await removeFile(job.value.place)
         gone.push(job)
       } catch (fault) {
-        faults.push(fault)
+        kept ??= { fault }
       }
     }
     const changes = gone.flatMap(({ key, value }): Change[] => [
@@ -40,5 +40,5 @@ export async function forgetJobs<T extends JobRecord>(
     if (!last || old.length < forgottenJobsBatch) break
     after = last.key
   }
-  if (faults.length > 0) throw faults[0]
+  if (kept) throw kept.fault
 }

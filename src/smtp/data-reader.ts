@@ -2,6 +2,7 @@
 // Only that exact sequence ends a message. A bare CR or LF anywhere makes the whole message unacceptable: a server behind us that takes
 // `LF.LF` for an end would see a second message that nobody authenticated (SMTP smuggling, CVE-2023-51764 and its siblings).
 // Whole chunks are searched by native code; JavaScript steps byte by byte only over the few bytes around a dot or a chunk's edge.
+import { hasBareNewline } from '../mail/lines.ts'
 import type { SmtpLimits } from './limits.ts'
 
 /** Bytes of bodies in memory, over all sessions of a door. */
@@ -18,7 +19,6 @@ type Trouble = Exclude<Body['kind'], 'complete'>
 
 const lineDot = Buffer.from('\r\n.')
 const ending = [13, 10, 46, 13, 10] as const
-const bareNewline = /\r(?!\n)|(?<!\r)\n/
 const smallChunkBytes = 4096
 const nativeDotsMax = 4096
 
@@ -121,7 +121,7 @@ export class DataReader {
     }
     this.#endsWithCr = stop > start && chunk[stop - 1] === 13
     const to = this.#endsWithCr ? stop - 1 : stop
-    return from < to && bareNewline.test(chunk.toString('latin1', from, to))
+    return from < to && hasBareNewline(chunk.toString('latin1', from, to))
   }
 
   #keep(chunk: Buffer, start: number, stop: number): void {

@@ -12,6 +12,8 @@ export interface FakeS3 {
   readonly requests: string[]
   /** This many requests are answered with 503 first. */
   busy: number
+  /** Writing is not allowed. */
+  readOnly: boolean
 }
 
 /** Starts one that ends with the test. */
@@ -34,6 +36,7 @@ export async function startFakeS3(t: Pick<TestContext, 'after'>): Promise<FakeS3
     }
     if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') && !url.searchParams.get('X-Amz-Signature')) return refuse(403, 'AccessDenied')
     const found = objects.get(name)
+    if (request.method !== 'GET' && store.readOnly) return refuse(403, 'AccessDenied')
     if (request.method === 'PUT') {
       objects.set(name, Buffer.concat(chunks))
       return response.writeHead(200).end()
@@ -51,6 +54,6 @@ export async function startFakeS3(t: Pick<TestContext, 'after'>): Promise<FakeS3
     server.closeAllConnections()
     return new Promise<void>((resolve) => server.close(() => resolve()))
   })
-  const store: FakeS3 = { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, objects, requests, busy: 0 }
+  const store: FakeS3 = { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, objects, requests, busy: 0, readOnly: false }
   return store
 }

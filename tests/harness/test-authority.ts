@@ -24,7 +24,7 @@ export function createTestAuthority(t: Pick<TestContext, 'after'>): TestAuthorit
   const directory = mkdtempSync(join(tmpdir(), 'authority-'))
   t.after(() => rmSync(directory, { recursive: true, force: true }))
   const path = (name: string) => join(directory, name)
-  const openssl = (...words: string[]) => execFileSync('openssl', words, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const openssl = (...words: string[]) => execFileSync('/usr/bin/openssl', words, { stdio: ['ignore', 'ignore', 'pipe'] })
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
   openssl('req', '-x509', ...key, '-keyout', path('root.key'), '-out', path('root.pem'), '-subj', '/CN=Test root', '-days', '30')
   const root = readFileSync(path('root.pem'), 'utf8')

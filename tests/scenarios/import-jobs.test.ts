@@ -151,6 +151,17 @@ test('an S3-compatible store is read; a busy one is tried again, an absent objec
   assert.deepEqual([missing.JobStatus, missing.FailureInfo?.ErrorMessage], ['FAILED', 'The object s3://lists/none.csv does not exist.'])
 })
 
+test('a store that takes no files does not hold an import for ever', async (t) => {
+  const s3 = await startFakeS3(t)
+  s3.readOnly = true
+  const keys = { BULKHEAD_S3_ENDPOINT: s3.endpoint, BULKHEAD_S3_ACCESS_KEY_ID: 'AKIASTORE', BULKHEAD_S3_SECRET_ACCESS_KEY: 'secret-of-the-store' }
+  const world = await startWorld(t, { environment: { ...keys, BULKHEAD_EXPORTS_URL: 's3://results' } })
+  const job = await importFile(world, 'a@far.test,BOUNCE\nbad\n', suppression())
+  assert.deepEqual([job.JobStatus, job.ProcessedRecordsCount, job.FailedRecordsCount], ['COMPLETED', 2, 1])
+  assert.deepEqual(job.FailureInfo, { ErrorMessage: 'The file of bad records could not be kept.' })
+  assert.deepEqual(await suppressed(world), { 'a@far.test': 'BOUNCE' })
+})
+
 test('a contact list that goes before its import takes effect fails the job', async (t) => {
   let release = () => {}
   const held = new Promise<void>((resolve) => {

@@ -8,12 +8,13 @@ import { gmail } from '../harness/providers/profiles/gmail.ts'
 import { office365, outlook } from '../harness/providers/profiles/microsoft.ts'
 import { yahoo } from '../harness/providers/profiles/yahoo.ts'
 import { startProviderWorld } from '../harness/providers/provider-world.ts'
+import { openStates } from './delivery-world.ts'
 
 const messages = 160
 
 for (const profile of [gmail, yahoo, outlook, office365, apple, gmx, orange, { ...corporate, greylist: undefined }]) {
   const { connections, messagesPerConnection } = profile
-  test(`${profile.name}: at most ${connections.perIp} connections to each ${connections.of} and ${messagesPerConnection.max} messages on each`, async (t) => {
+  test(`${profile.name}: at most ${connections.perIp} connections to each ${connections.of}`, async (t) => {
     // Slow answers make many connections worth while.
     const { send, provider, passUntil, queue } = await startProviderWorld(t, [{ ...profile, replyMs: 5 }])
     const { ledger } = provider(profile.name)
@@ -30,6 +31,21 @@ for (const profile of [gmail, yahoo, outlook, office365, apple, gmx, orange, { .
     )
     assert.equal(ledger.duplicates, 0)
     if (profile.tls === 'required') assert.ok(ledger.visits.every(({ secure }) => secure))
+  })
+}
+
+for (const profile of [gmail, yahoo, outlook, office365, apple, gmx, orange, { ...corporate, greylist: undefined }]) {
+  const { max } = profile.messagesPerConnection
+  test(`${profile.name}: a connection is closed by us after ${max} messages, not by it`, async (t) => {
+    const { send, provider, passUntil } = await startProviderWorld(t, [{ ...profile, replyMs: 0 }], { limits: { connectionsPerSiteMax: 1 } })
+    const { ledger } = provider(profile.name)
+    const domain = Object.keys(profile.domains)[0]
+    for (let i = 0; i < max + 15; i++) await send(`n${i}@${domain}`)
+    await passUntil(() => ledger.accepted.length === max + 15, { minutesMax: 20, stepMs: 500 })
+    assert.deepEqual(ledger.violations, [])
+    assert.ok(ledger.mostTransactions <= max, `${ledger.mostTransactions} messages on one connection`)
+    assert.ok(ledger.mostTransactions > max / 2, 'connections are used for many messages')
+    assert.equal(ledger.duplicates, 0)
   })
 }
 
@@ -54,4 +70,20 @@ test('a provider that bears less than we think is believed when it says so', asy
   // It learns from the first ones; what was under way is forgiven.
   assert.ok(ledger.violationsOf('too-many-connections').length <= 8, `${ledger.violationsOf('too-many-connections').length} connections too many`)
   assert.ok(ledger.violationsOf('too-many-messages').length <= 8, `${ledger.violationsOf('too-many-messages').length} messages too many`)
+})
+
+test('mail that demands TLS and mail that does not share the connections of a provider', async (t) => {
+  const secure = {
+    ...{ name: 'secure', createdAt: 0, tags: [], sendingEnabled: true },
+    delivery: { tlsPolicy: 'REQUIRE', poolName: undefined, maxDeliverySeconds: undefined },
+    ...{ tracking: undefined, reputation: undefined, suppression: undefined },
+  } as const
+  const { send, provider, passUntil } = await startProviderWorld(t, [{ ...gmail, replyMs: 5 }], {
+    states: async ({ configurationSetName }) => ({ ...openStates, configurationSet: configurationSetName === 'secure' ? secure : undefined }),
+  })
+  const { ledger } = provider('gmail')
+  for (let i = 0; i < 80; i++) await send(`n${i}@gmail.test`, { configurationSetName: i % 2 === 0 ? 'secure' : '', tenantName: `tenant${i % 2}` })
+  await passUntil(() => ledger.accepted.length === 80, { minutesMax: 20, stepMs: 500 })
+  assert.deepEqual(ledger.violations, [])
+  assert.ok(ledger.mostOpen > 1 && ledger.mostOpen <= 5, `${ledger.mostOpen} connections`)
 })

@@ -95,6 +95,7 @@ function sample(shape: Shape, key: string, depth = 0): unknown {
   switch (shape.kind) {
     case 'string':
       if (key === 'ArchivingOptions.ArchiveArn') return `arn:aws:ses:us-east-1:111122223333:mailmanager-archive/a-${'0'.repeat(24)}`
+      if (key === 'ExportDestination.S3Url') return 's3://bucket/key'
       return enumeration ?? 'a'
     case 'number':
       return row?.range?.[0] ?? 1

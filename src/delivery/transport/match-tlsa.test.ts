@@ -6,7 +6,8 @@ import { createTestAuthority } from '../../../tests/harness/test-authority.ts'
 import type { Tlsa } from '../../kit/dns.ts'
 import { isUsable, tlsaMismatch } from './match-tlsa.ts'
 
-const now = Date.now()
+// The certificates are made after this line, and their time counts in seconds.
+const now = Date.now() + 60_000
 const names = ['mx.far.test']
 
 function record(usage: number, selector: number, matchingType: number, of: X509Certificate): Tlsa {

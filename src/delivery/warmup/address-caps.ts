@@ -38,6 +38,8 @@ export interface CapEntry {
   warmth: ManagedWarmth | undefined
   writing: Promise<unknown> | undefined
   dirty: boolean
+  /** As of the last message that asked; for gauges. */
+  cap: number
   lastSilenceAt: number
 }
 
@@ -62,6 +64,8 @@ export interface AddressCaps {
   slot(full: Extract<Asked, { kind: 'full' }>, now: number): number
   /** What is kept of an address: one for all its mail in a standard pool, one for each provider in a managed pool. */
   standing(address: WarmingAddress, now: number): Promise<CapStanding[]>
+  /** Of all caps that mail asked for since the start. */
+  totals(now: number): { readonly caps: number; readonly full: number; readonly capToday: number; readonly usedToday: number }
   /** Writes what is counted, exactly; durable when it resolves. */
   save(): Promise<void>
   stop(): void
@@ -74,6 +78,7 @@ export function createAddressCaps({ store, clock, log }: { store: Pick<Store, 'g
   let timer: Timer | undefined
   let stopped = false
   let nextSweepAt = 0
+  let saving: Promise<void> | undefined
 
   function open(address: WarmingAddress, provider: string, kept: WarmupCounts | undefined, now: number): CapEntry {
     const warmth = address.managed ? (kept?.warmth ?? freshWarmth(provider, isWarm(address, now), utcDay(now))) : undefined
@@ -86,6 +91,7 @@ export function createAddressCaps({ store, clock, log }: { store: Pick<Store, 'g
       warmth: warmth && endDays(warmth, provider, utcDay(now)),
       writing: undefined,
       dirty: false,
+      cap: 0,
       lastSilenceAt: 0,
     }
   }
@@ -113,6 +119,11 @@ export function createAddressCaps({ store, clock, log }: { store: Pick<Store, 'g
       if (entries.size < capMetersMax) return
       if (entry.meter.idle && !entry.writing && !entry.dirty) entries.delete(key)
     }
+    // All have something to keep: the next one finds room.
+    if (!saving)
+      saving = save().finally(() => {
+        saving = undefined
+      })
   }
 
   /** The cap that counts now; undefined: none. */
@@ -218,6 +229,7 @@ export function createAddressCaps({ store, clock, log }: { store: Pick<Store, 'g
       const entry = entries.get(key)
       if (!entry) return { kind: 'wait', ready: load(address, provider, key) }
       const cap = capOf(address, entry, now) ?? Number.MAX_SAFE_INTEGER
+      entry.cap = cap
       const place = entry.meter.take(cap, now)
       if (place) {
         entry.dirty = true
@@ -264,6 +276,17 @@ export function createAddressCaps({ store, clock, log }: { store: Pick<Store, 'g
       }
       const kept = await store.list(warmupCounts, { prefix: compositeKey(address.address, ''), limit: sweepRecordsMax })
       return kept.filter(({ value }) => value.provider !== '').map(({ key, value }) => shown(entries.get(key) ?? open(address, value.provider, value, now)))
+    },
+    totals(now) {
+      let full = 0
+      let capToday = 0
+      let usedToday = 0
+      for (const { meter, cap } of entries.values()) {
+        if (meter.fullUntil(cap, now) !== undefined) full++
+        capToday += cap
+        usedToday += meter.used(now)
+      }
+      return { caps: entries.size, full, capToday, usedToday }
     },
     save,
     stop() {

@@ -47,6 +47,12 @@ export function createWarmUp({
   const placed = metrics.counter('bulkhead_warmup_places_total', 'Attempts that took a place under a warm-up cap', ['address'])
   const overflowed = metrics.counter('bulkhead_warmup_overflow_total', 'Attempts that left by the shared pool because their young pool was full', ['pool'])
   const delayed = metrics.counter('bulkhead_warmup_delays_total', 'Times that a message went back to wait for room under a warm-up cap', ['pool'])
+  const total = (name: string, help: string, read: (totals: ReturnType<AddressCaps['totals']>) => number) =>
+    metrics.gauge(`bulkhead_warmup_${name}`, help, () => read(caps.totals(clock.now())))
+  total('caps', 'Warm-up caps that mail asked for since the start: one for an address, or for each provider of one in a managed pool', (all) => all.caps)
+  total('caps_full', 'Of these, caps that have no room now', (all) => all.full)
+  total('cap_today', 'Sum of these caps for this UTC day', (all) => all.capToday)
+  total('used_today', 'What left under them this UTC day', (all) => all.usedToday)
 
   function place(job: Job, pool: WarmingPool, destination: Hosts, then: Parameters<WarmUp['place']>[3], asks = 1): void {
     const now = clock.now()

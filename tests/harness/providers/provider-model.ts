@@ -66,6 +66,8 @@ export class ProviderModel {
   readonly complaints: Complaint[] = []
   /** Grows with every command: a test sees by it whether a dialogue is under way. */
   activity = 0
+  /** Under way now. */
+  handshakes = 0
   readonly #clock: Clock
   readonly #dns: SenderDns | undefined
   readonly #greylist: Greylist | undefined

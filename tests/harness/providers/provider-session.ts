@@ -177,7 +177,10 @@ class Session {
     }
     this.#sender = undefined
     this.#recipients = []
+    model.handshakes++
     this.#visit.secure = await this.#wire.startTls(secureContext)
+    model.handshakes--
+    model.activity++
     return this.#visit.secure
   }
 

@@ -3,11 +3,14 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import type { TestContext } from 'node:test'
-import type { DeliverySettings } from '../../../src/delivery/deliver-due.ts'
+import { type Delivery, type DeliverySettings, startDelivery } from '../../../src/delivery/deliver-due.ts'
 import type { Clock } from '../../../src/kit/clock.ts'
+import { systemDial } from '../../../src/kit/dial.ts'
+import { silentLog } from '../../../src/kit/log.ts'
+import { createMetrics, type Metrics } from '../../../src/kit/metrics.ts'
 import { type Random, systemRandom } from '../../../src/kit/random.ts'
 import { identities } from '../../../src/resources/identities.ts'
-import { type DeliveryWorld, startDeliveryWorld } from '../../scenarios/delivery-world.ts'
+import { type DeliveryWorld, openStates, startDeliveryWorld } from '../../scenarios/delivery-world.ts'
 import type { ProviderProfile } from './profile.ts'
 import { type RunningProvider, startProviders } from './start-providers.ts'
 
@@ -22,6 +25,8 @@ export interface ProviderWorld extends DeliveryWorld {
   settle(): Promise<void>
   /** A sender whose mail is signed by a key of its own. */
   addIdentity(name: string, mailFromDomain?: string): Promise<void>
+  /** Ends the delivery road and starts another over the same store; `send` reaches it by way of the store only (`leased: false`). */
+  restart(): Promise<void>
   /** Types of all events of a message, in order. */
   storyOf(messageId: string): Promise<string[]>
 }
@@ -36,6 +41,8 @@ export interface ProviderWorldSettings extends Partial<DeliverySettings> {
 
 /** Quiet of so much real time says that nothing more comes at this time of the clock. */
 const quietMs = 12
+/** A connection or handshake under way is waited for at most so long: some never come. */
+const underWayMsMax = 250
 const defaultStepMs = 10_000
 
 /** Starts it; everything ends with the test. */
@@ -48,24 +55,41 @@ export async function startProviderWorld(t: TestContext, profiles: readonly Prov
     after: (delayMs, fire) => (inner ?? assert.fail('no clock yet')).after(delayMs, fire),
   }
   const providers = await startProviders(profiles, { clock, senderDns })
-  const world = await startDeliveryWorld(t, {
-    zone: { mx: { ...providers.zone.mx }, a: { ...providers.zone.a } },
+  let connections = () => 0
+  const metrics = createMetrics()
+  const delivery = {
+    metrics: {
+      ...metrics,
+      gauge(name, help, read) {
+        if (name === 'bulkhead_delivery_connections') connections = read
+        metrics.gauge(name, help, read)
+      },
+    } satisfies Metrics,
+    dns: providers.dns,
     allowPrivate: true,
     remotePort: providers.port,
     random: repeatableRandom(),
     egress: addresses.map((address, index) => ({ address, ehloName: `mta${index + 1}.bulkhead.test` })),
     ...rest,
-  })
+  }
+  const world = await startDeliveryWorld(t, delivery)
   inner = world.clock
-  world.cleanUp(() => providers.close())
+  let restarted: Delivery | undefined
+  world.cleanUp(async () => {
+    await restarted?.close(1_000)
+    await providers.close()
+  })
   const running = profiles.map(({ name }) => providers.provider(name))
   const activity = () => running.reduce((sum, { model }) => sum + model.activity, 0)
 
+  const isUnderWay = () => running.some(({ model }) => model.handshakes > 0) || connections() > running.reduce((sum, { ledger }) => sum + ledger.open(), 0)
+
   async function settle(): Promise<void> {
+    const began = performance.now()
     let seen = activity()
-    for (let since = performance.now(); performance.now() - since < quietMs; ) {
+    for (let since = began; performance.now() - since < quietMs; ) {
       await new Promise((resolve) => setTimeout(resolve, 2))
-      if (activity() === seen) continue
+      if (activity() === seen && !(isUnderWay() && performance.now() - began < underWayMsMax)) continue
       seen = activity()
       since = performance.now()
     }
@@ -119,6 +143,24 @@ export async function startProviderWorld(t: TestContext, profiles: readonly Prov
           },
         },
       ])
+    },
+    async restart() {
+      await (restarted ?? world.delivery).close(1_000)
+      restarted = startDelivery({
+        ...{
+          store: world.store,
+          clock: world.clock,
+          sealer: world.sealer,
+          log: silentLog,
+          hostname: 'mail.bulkhead.test',
+          dial: systemDial,
+          routes: new Map(),
+        },
+        home: { region: 'us-east-1', accountId: '111122223333' },
+        states: async () => openStates,
+        signing: { workers: 2 },
+        ...delivery,
+      })
     },
     storyOf: async (messageId) => (await world.events(messageId)).map(({ type }) => type),
   }

@@ -3,9 +3,8 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { createSecureContext } from 'node:tls'
-import type { Clock } from '../../../src/kit/clock.ts'
-import { systemClock } from '../../../src/kit/clock.ts'
-import type { Mx } from '../../../src/kit/dns.ts'
+import { type Clock, systemClock } from '../../../src/kit/clock.ts'
+import type { Dns, DnsAnswer, Mx } from '../../../src/kit/dns.ts'
 import { systemRandom } from '../../../src/kit/random.ts'
 import { selfSignedCertificate } from '../../../src/kit/self-signed-certificate.ts'
 import type { Fault } from './faults.ts'
@@ -28,6 +27,7 @@ export interface Providers {
   /** Of every mail exchanger. */
   readonly port: number
   /** Every domain and host. */
+  readonly dns: Dns
   readonly zone: { readonly mx: Record<string, readonly Mx[]>; readonly a: Record<string, readonly string[]> }
   /** By the profile's name. @throws Error when there is none. */
   provider(name: string): RunningProvider
@@ -81,6 +81,7 @@ export async function startProviders(profiles: readonly ProviderProfile[], parts
   const { port, servers } = await listenAll(places)
   return {
     port,
+    dns: tableDns(zone),
     zone,
     provider(name) {
       const found = running.get(name)
@@ -93,6 +94,21 @@ export async function startProviders(profiles: readonly ProviderProfile[], parts
       for (const socket of sockets) socket.destroy()
       await Promise.all(closed)
     },
+  }
+}
+
+function tableDns({ mx, a }: Providers['zone']): Dns {
+  const absent = { kind: 'absent', nameExists: false } as const
+  const lookUp = <T>(table: Record<string, readonly T[]>, name: string): DnsAnswer<T> => {
+    const records = table[name]
+    return records ? { kind: 'records', records } : absent
+  }
+  return {
+    mx: async (domain) => lookUp(mx, domain),
+    ipv4: async (host) => lookUp(a, host),
+    ipv6: async () => absent,
+    txt: async () => absent,
+    cname: async () => absent,
   }
 }
 

@@ -96,11 +96,13 @@ export class Wire {
     const secured = new TLSSocket(this.raw, { isServer: true, secureContext })
     this.#socket = secured
     this.#listen(secured)
-    return new Promise((resolve) => {
+    const done = await new Promise<boolean>((resolve) => {
       secured.once('secure', () => resolve(true))
-      secured.once('close', () => resolve(false))
-      secured.once('error', () => resolve(false))
+      for (const event of ['end', 'close', 'error']) secured.once(event, () => resolve(false))
     })
+    // Neither side can say goodbye in a handshake that does not end.
+    if (!done) this.raw.destroy()
+    return done
   }
 
   /** FIN; what the client still sends is read. */
