@@ -1,208 +1,161 @@
-// The submitting side of the rig, a process of its own: M connections in a closed loop, SMTP or SES v2 SendEmail, message i for tenant i mod N.
-// Started with one JSON argument (LoadPlan); prints one JSON line (LoadResult) when done.
-import { createHash, createHmac } from 'node:crypto'
-import { connect } from 'node:net'
+// The submitting side of the rig, a process of its own. Closed loop: M connections, each with the next message as soon as the last was answered.
+// Open loop: so many messages a second whatever the server does; latency counts from when a message was due.
+// Started with one JSON argument (LoadPlan); tells its progress over IPC, stops early when told 'stop', prints one JSON line (LoadResult) when done.
+import { setPriority } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Credential, Letter, LetterForm } from './letters.ts'
 import { nowMicros, percentile } from './measure.ts'
+import { type Lane, openApi, openSmtp, type Submitter } from './submitter.ts'
 
 /** What to send. */
 export interface LoadPlan {
   readonly door: 'smtp' | 'api'
   readonly port: number
   readonly messages: number
+  /** Open loop: at the start; it opens more when all are busy, up to `open.connectionsMax`. */
   readonly connections: number
+  /** Message i belongs to tenant `firstTenant` + i mod `tenants`. */
   readonly tenants: number
+  readonly firstTenant?: number
   readonly bytes: number
   readonly firstId: number
+  /** Default d0.example. */
+  readonly domain?: string
+  readonly messageClass?: 'bulk' | 'transactional'
+  /** API: messages of one SendBulkEmail; 1 (default) is SendEmail. */
+  readonly entries?: number
+  readonly open?: { readonly perSecond: number; readonly connectionsMax: number; readonly graceMs: number }
+  /** Nice value; needs root below 0. */
+  readonly priority?: number
   /** undefined: no AUTH, no X-SES headers, no signature (other servers). */
-  readonly credential:
-    | { readonly accessKeyId: string; readonly secret: string; readonly smtpPassword: string; readonly region: string; readonly configurationSet: string }
-    | undefined
+  readonly credential: Credential | undefined
 }
 
 /** What came of it. */
 export interface LoadResult {
   readonly accepted: number
   readonly refused: number
+  /** Open loop: without an answer, or not even submitted, when the grace was over. */
+  readonly unanswered: number
   readonly firstReply: string
+  /** Microseconds. */
   readonly started: number
   readonly ended: number
   readonly acceptP50: number
   readonly acceptP99: number
+  readonly cpuSeconds: number
 }
 
 const plan: LoadPlan = JSON.parse(process.argv[2] ?? '{}')
-const line = 'The quick brown fox jumps over the lazy dog and looks for its next line. 0123456789\r\n'
-const text = line.repeat(Math.ceil(plan.bytes / line.length)).slice(0, plan.bytes - 2)
+const entries = plan.entries ?? 1
+const form: LetterForm = { bytes: plan.bytes, domain: plan.domain ?? 'd0.example', messageClass: plan.messageClass, credential: plan.credential }
 const latencies: number[] = []
 let issued = 0
 let accepted = 0
 let refused = 0
 let firstReply = ''
+let isStopped = false
 
-function record(began: number, ok: boolean, reply: string): void {
-  if (ok) accepted++
-  else {
-    refused++
-    firstReply ||= reply.slice(0, 200)
-  }
+/** The next letter of the load. */
+function write(began: number): Letter {
+  const count = Math.min(entries, plan.messages - issued)
+  const letter = { id: plan.firstId + issued, count, tenant: (plan.firstTenant ?? 0) + (Math.floor(issued / entries) % plan.tenants), began }
+  issued += count
+  return letter
+}
+
+function settle({ count, began }: Letter, taken: number, reply: string): void {
+  accepted += taken
+  refused += count - taken
+  if (taken < count) firstReply ||= reply.slice(0, 300)
   latencies.push((nowMicros() - began) / 1000)
 }
 
-function rfc5322(id: number, tenant: number, began: number): string {
-  const ses = plan.credential ? `X-SES-TENANT: t${tenant}\r\nX-SES-CONFIGURATION-SET: ${plan.credential.configurationSet}\r\n` : ''
-  return (
-    `From: Bench <bench@t${tenant}.example>\r\nTo: b${id}@d0.example\r\nSubject: Message ${id}\r\nDate: ${new Date().toUTCString().replace('GMT', '+0000')}\r\n` +
-    `Message-ID: <${id}@t${tenant}.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=us-ascii\r\n${ses}X-Bench-Id: ${id}\r\nX-Bench-Sent: ${began}\r\n\r\n${text}`
-  )
+const start = plan.door === 'api' ? openApi : openSmtp
+
+async function closedLoop(): Promise<void> {
+  const take = () => (isStopped || issued >= plan.messages ? 'end' : write(nowMicros()))
+  const open = () => start({ port: plan.port, form, lane: { take, settle }, onIdle() {} })
+  await Promise.all(Array.from({ length: plan.connections }, () => open().closed))
 }
 
-function smtpConnection(): Promise<void> {
-  return new Promise((done, fail) => {
-    const socket = connect({ port: plan.port, host: '127.0.0.1', noDelay: true })
-    let state: 'banner' | 'ehlo' | 'auth' | 'envelope' | 'body' | 'quit' = 'banner'
-    let expected = 1
-    let failed = ''
-    let began = 0
-    let message = ''
-    let buffered = ''
-    const next = () => {
-      if (issued >= plan.messages) {
-        state = 'quit'
-        expected = 1
-        socket.write('QUIT\r\n')
-        return
-      }
-      const index = issued++
-      const tenant = index % plan.tenants
-      began = nowMicros()
-      message = rfc5322(plan.firstId + index, tenant, began)
-      failed = ''
-      state = 'envelope'
-      expected = 3
-      socket.write(`MAIL FROM:<bench@t${tenant}.example>\r\nRCPT TO:<b${plan.firstId + index}@d0.example>\r\nDATA\r\n`)
+async function openLoop({ perSecond, connectionsMax, graceMs }: NonNullable<LoadPlan['open']>): Promise<void> {
+  const waiting: Letter[] = []
+  const living = new Set<Submitter>()
+  const idle: Submitter[] = []
+  let opening = 0
+  let isOver = false
+  const lane: Lane = { take: () => waiting.shift() ?? (isOver ? 'end' : undefined), settle }
+  const open = () => {
+    let isNew = true
+    opening++
+    const arrived = () => {
+      if (isNew) opening--
+      isNew = false
     }
-    const reply = (code: number, whole: string) => {
-      if (state === 'quit') {
-        socket.end()
-        return
-      }
-      if (code >= 400) failed ||= whole
-      if (--expected > 0) return
-      expected = 1
-      if (state === 'banner') {
-        state = 'ehlo'
-        socket.write('EHLO bench.example\r\n')
-      } else if (state === 'ehlo' && plan.credential) {
-        state = 'auth'
-        socket.write(`AUTH PLAIN ${Buffer.from(`\0${plan.credential.accessKeyId}\0${plan.credential.smtpPassword}`).toString('base64')}\r\n`)
-      } else if (state === 'ehlo' || state === 'auth') next()
-      else if (state === 'envelope') {
-        if (failed) {
-          record(began, false, failed)
-          return next()
-        }
-        state = 'body'
-        socket.write(`${message}\r\n.\r\n`, 'latin1')
-      } else {
-        record(began, !failed, failed)
-        next()
-      }
-    }
-    socket.on('data', (chunk) => {
-      buffered += chunk.toString('latin1')
-      for (let end = buffered.indexOf('\r\n'); end >= 0; end = buffered.indexOf('\r\n')) {
-        const one = buffered.slice(0, end)
-        buffered = buffered.slice(end + 2)
-        if (one[3] !== '-') reply(Number(one.slice(0, 3)), one)
-      }
-    })
-    socket.on('error', fail)
-    socket.on('close', () => done())
-  })
-}
-
-const hmac = (key: Buffer | string, data: string) => createHmac('sha256', key).update(data).digest()
-const sha256 = (data: string) => createHash('sha256').update(data).digest('hex')
-
-function signedRequest(body: string, credential: NonNullable<LoadPlan['credential']>, keys: Map<string, Buffer>): string {
-  const now = new Date().toISOString().replace(/[-:]|\.\d+/g, '')
-  const day = now.slice(0, 8)
-  const scope = `${day}/${credential.region}/ses/aws4_request`
-  let key = keys.get(scope)
-  if (!key) {
-    key = ['ses', 'aws4_request'].reduce((k, part) => hmac(k, part), hmac(hmac(`AWS4${credential.secret}`, day), credential.region))
-    keys.set(scope, key)
-  }
-  const host = `127.0.0.1:${plan.port}`
-  const path = '/v2/email/outbound-emails'
-  const canonical = `POST\n${path}\n\nhost:${host}\nx-amz-date:${now}\n\nhost;x-amz-date\n${sha256(body)}`
-  const signature = hmac(key, `AWS4-HMAC-SHA256\n${now}\n${scope}\n${sha256(canonical)}`).toString('hex')
-  return (
-    `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nX-Amz-Date: ${now}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-    `Authorization: AWS4-HMAC-SHA256 Credential=${credential.accessKeyId}/${scope}, SignedHeaders=host;x-amz-date, Signature=${signature}\r\n\r\n${body}`
-  )
-}
-
-function apiConnection(credential: NonNullable<LoadPlan['credential']>): Promise<void> {
-  return new Promise((done, fail) => {
-    const socket = connect({ port: plan.port, host: '127.0.0.1', noDelay: true })
-    const keys = new Map<string, Buffer>()
-    let buffered = ''
-    let began = 0
-    const next = () => {
-      if (issued >= plan.messages) {
-        socket.end()
-        return
-      }
-      const index = issued++
-      const id = plan.firstId + index
-      const tenant = index % plan.tenants
-      began = nowMicros()
-      const body = JSON.stringify({
-        TenantName: `t${tenant}`,
-        ConfigurationSetName: credential.configurationSet,
-        FromEmailAddress: `Bench <bench@t${tenant}.example>`,
-        Destination: { ToAddresses: [`b${id}@d0.example`] },
-        Content: {
-          Simple: {
-            Subject: { Data: `Message ${id}` },
-            Body: { Text: { Data: text } },
-            Headers: [
-              { Name: 'X-Bench-Id', Value: String(id) },
-              { Name: 'X-Bench-Sent', Value: String(began) },
-            ],
-          },
+    const one: Submitter = start({
+      port: plan.port,
+      form,
+      lane: {
+        settle,
+        take() {
+          arrived()
+          return lane.take()
         },
-      })
-      socket.write(signedRequest(body, credential, keys))
-    }
-    socket.on('connect', next)
-    socket.on('data', (chunk) => {
-      buffered += chunk.toString('latin1')
-      const head = buffered.indexOf('\r\n\r\n')
-      const length = Number(/content-length: (\d+)/i.exec(buffered)?.[1] ?? -1)
-      if (head < 0 || length < 0 || buffered.length < head + 4 + length) return
-      record(began, buffered.startsWith('HTTP/1.1 200'), buffered)
-      buffered = ''
-      next()
+      },
+      onIdle: () => idle.push(one),
     })
-    socket.on('error', fail)
-    socket.on('close', () => done())
-  })
+    living.add(one)
+    void one.closed.then(() => {
+      arrived()
+      living.delete(one)
+      if (idle.includes(one)) idle.splice(idle.indexOf(one), 1)
+    })
+  }
+  for (let count = 0; count < plan.connections; count++) open()
+  while (opening > 0 && living.size > 0) await sleep(5)
+  const began = nowMicros()
+  while (issued < plan.messages && !isStopped) {
+    for (let due = began + (issued * 1e6) / perSecond; due <= nowMicros() && issued < plan.messages; due = began + (issued * 1e6) / perSecond)
+      waiting.push(write(due))
+    // In turn, so that no connection idles until the server closes it.
+    for (let left = waiting.length; left > 0 && idle.length > 0; left--) idle.shift()?.wake()
+    while (waiting.length > opening && living.size < connectionsMax && idle.length === 0) open()
+    await sleep(1)
+  }
+  const deadline = performance.now() + graceMs
+  while (accepted + refused < issued && performance.now() < deadline) {
+    for (let left = waiting.length; left > 0 && idle.length > 0; left--) idle.shift()?.wake()
+    while (waiting.length > opening && living.size < connectionsMax && idle.length === 0) open()
+    await sleep(5)
+  }
+  isOver = true
+  for (const one of idle.splice(0)) one.wake()
+  await Promise.race([Promise.all([...living].map(({ closed }) => closed)), sleep(500)])
 }
 
+try {
+  if (plan.priority !== undefined) setPriority(plan.priority)
+} catch {
+  // Without root it runs like everybody.
+}
+process.on('message', () => (isStopped = true))
+process.on('disconnect', () => process.exit(1))
+const progress = process.send ? setInterval(() => process.send?.({ accepted }), 100) : undefined
 const started = nowMicros()
-const { credential } = plan
-const open = () => (plan.door === 'api' && credential ? apiConnection(credential) : smtpConnection())
-await Promise.all(Array.from({ length: plan.connections }, open))
+await (plan.open ? openLoop(plan.open) : closedLoop())
+clearInterval(progress)
 latencies.sort((a, b) => a - b)
+const { user, system } = process.cpuUsage()
 const result: LoadResult = {
   accepted,
   refused,
+  unanswered: Math.max(0, (plan.open && !isStopped ? plan.messages : issued) - accepted - refused),
   firstReply,
   started,
   ended: nowMicros(),
   acceptP50: percentile(latencies, 0.5),
   acceptP99: percentile(latencies, 0.99),
+  cpuSeconds: (user + system) / 1e6,
 }
-console.log(JSON.stringify(result))
+process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0))

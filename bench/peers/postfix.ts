@@ -1,14 +1,18 @@
 // Starts a private Postfix with OpenDKIM (Debian packages, as root) that relays all mail to the far server and signs once with RSA-2048.
 // A unix socket joins the two: over TCP Postfix waits for the milter and the comparison would flatter us.
-import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from '../../tests/harness/free-port.ts'
+import { atExit } from '../rig.ts'
 import type { Peer } from './bulkhead.ts'
 
 const run = promisify(execFile)
+
+const pid = (file: string) => Number(readFileSync(file, 'utf8').trim())
 
 /** Why this peer cannot run here, or undefined. */
 export function postfixMissing(): string | undefined {
@@ -17,9 +21,16 @@ export function postfixMissing(): string | undefined {
   return missing.length > 0 ? `${missing.join(', ')} missing (apt-get install postfix opendkim)` : undefined
 }
 
-/** Starts both; `tenants` domains t0.example … are signed with one key. */
-export async function startPostfix({ farPort, tenants, port }: { farPort: number; tenants: number; port: number }): Promise<Peer> {
+/** Starts both; `tenants` domains t0.example … are signed with one key. `slots`: connections to the far server at a time. */
+export async function startPostfix({ farPort, tenants, slots = 20 }: { farPort: number; tenants: number; slots?: number }): Promise<Peer> {
+  const port = await freePort()
   const home = await mkdtemp(join(tmpdir(), 'postfix-bench-'))
+  const forget = atExit(() => {
+    const stopped = (file: string, end: (pid: number) => void) => existsSync(join(home, file)) && end(pid(join(home, file)))
+    stopped('spool/pid/master.pid', () => execFileSync('postfix', ['-c', join(home, 'etc'), 'abort'], { stdio: 'ignore' }))
+    stopped('opendkim.pid', (dkim) => process.kill(dkim))
+    rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
+  })
   await chmod(home, 0o755)
   const [etc, spool, data] = ['etc', 'spool', 'data'].map((name) => join(home, name)) as [string, string, string]
   for (const folder of [etc, spool, data]) await mkdir(folder)
@@ -78,8 +89,8 @@ export async function startPostfix({ farPort, tenants, port }: { farPort: number
     smtpd_tls_security_level: 'none',
     smtputf8_enable: 'no',
     default_process_limit: '100',
-    default_destination_concurrency_limit: '20',
-    initial_destination_concurrency: '20',
+    default_destination_concurrency_limit: String(slots),
+    initial_destination_concurrency: String(slots),
     smtp_connection_cache_destinations: '127.0.0.1',
     smtp_connection_reuse_time_limit: '600s',
     in_flow_delay: '0',
@@ -117,7 +128,6 @@ export async function startPostfix({ farPort, tenants, port }: { farPort: number
   await writeFile(join(etc, 'master.cf'), master)
   await run('opendkim', ['-x', join(home, 'opendkim.conf')])
   await run('postfix', ['-c', etc, 'start'])
-  const pid = (file: string) => Number(readFileSync(file, 'utf8').trim())
   const dkimPid = pid(join(home, 'opendkim.pid'))
   return {
     label: 'Postfix + OpenDKIM',
@@ -128,7 +138,8 @@ export async function startPostfix({ farPort, tenants, port }: { farPort: number
     async stop() {
       await run('postfix', ['-c', etc, 'stop']).catch(() => undefined)
       process.kill(dkimPid)
-      await rm(home, { recursive: true, force: true })
+      await rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
+      forget()
     },
   }
 }

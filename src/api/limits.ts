@@ -4,6 +4,8 @@
 export const pathParameterCharactersMax = 2_048
 /** Request bytes of every operation but the sends: far above any configuration document. */
 export const bodyBytesMax = 1024 * 1024
+/** Request bytes of a page, which strangers ask for: what no budget counts, so that they cannot take it from those who sign. */
+export const pageBodyBytesMax = 64 * 1024
 /** Request bytes of a send: 40 MB after base64 (ses.md §8.2), again in base64 inside JSON, and room for the rest. */
 export const sendBodyBytesMax = 56 * 1024 * 1024
 /** Request bytes of a send in the query protocol: 10 MB (ses.md §8.2), of which a form makes at most three bytes each, and room. */

@@ -9,7 +9,7 @@ import { isRefusal, type Refusal, refuse } from '../model/refusal.ts'
 import { StoreUnavailable } from '../storage/store.ts'
 import { type Answer, jsonAnswer, refusalAnswer, send } from './answer.ts'
 import { type Arrival as AnyArrival, admit, callOf, headersOf, signedRequestOf, sourceIpOf } from './arrival.ts'
-import { bodyBytesMax, sendBodyBytesMax } from './limits.ts'
+import { bodyBytesMax, pageBodyBytesMax, sendBodyBytesMax } from './limits.ts'
 import type { AnyOperation, Call, Parts } from './operation.ts'
 import type { OwnExtras, OwnOperation } from './own-operation.ts'
 import type { Page } from './page.ts'
@@ -113,7 +113,7 @@ async function answerOwn(road: RequestRoad, { response, query, routed }: Arrival
 }
 
 async function answerPage(road: RequestRoad, { request, response, query }: Arrival, page: Page, labels: Routed['labels']): Promise<Answer | undefined> {
-  const body = await road.bodies.read(request, response, bodyBytesMax)
+  const body = await road.bodies.read(request, response, pageBodyBytesMax)
   if (body === undefined) return undefined
   if (isRefusal(body)) return refusalAnswer(body)
   return page.handle({ method: request.method ?? 'GET', labels, query: parseQuery(query), headers: headersOf(request), body, sourceIp: sourceIpOf(request) })

@@ -45,6 +45,20 @@ test('reading goes on behind any record as if it had begun there', () => {
   )
 })
 
+test('blank lines are passed over, millions of them in no time', () => {
+  const lines = read(Buffer.from('\n \t\r\n\r\na\n\n  \n"b"\n \r\n'), [2, 9])
+  assert.deepEqual(
+    lines.map(({ bytes, end }) => [bytes.toString(), end]),
+    [
+      ['a', 9],
+      ['"b"', 17],
+    ],
+  )
+  const begun = performance.now()
+  assert.deepEqual(read(Buffer.alloc(4_000_000, '\n'), []), [])
+  assert.ok(performance.now() - begun < 1_000, 'each costs as much as a record')
+})
+
 test('malformed records', () => {
   assert.deepEqual(splitCsv('a@b.test,false,{"Name": "John"},OPT_IN'), ['a@b.test', 'false', '{"Name": "John"}', 'OPT_IN'])
   assert.equal(splitCsv('"x"junk,y'), undefined)

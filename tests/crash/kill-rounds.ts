@@ -63,6 +63,8 @@ export async function killRounds(rounds: number, options: KillOptions = {}): Pro
       const load = new AbortController()
       const running = runLoad(trial, `r${round}`, promises, load.signal, { connectionsOfEachDoor, startTls: options.tls === true })
       await sleep(100 + Math.random() * 900)
+      // A busy machine must have something to lose too.
+      for (const deadline = Date.now() + 10_000; promises.answered.size < (round + 1) * answeredARoundMin && Date.now() < deadline; ) await sleep(20)
       await kill()
       load.abort()
       await running
@@ -104,6 +106,9 @@ export async function killRounds(rounds: number, options: KillOptions = {}): Pro
     retried: [...far.refusals.keys()].filter((id) => far.arrivals.has(id)).length,
   }
 }
+
+/** So that a report of three rounds speaks of a hundred messages. */
+const answeredARoundMin = 40
 
 async function waitUntilTried(answered: ReadonlySet<string>, far: CountingFarServer): Promise<void> {
   const untried = () => [...answered].some((id) => !far.arrivals.has(id) && !far.refusals.has(id))

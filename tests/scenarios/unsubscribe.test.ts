@@ -152,6 +152,7 @@ test('the unsubscribe link', async (t) => {
       assert.equal((await post(forged, oneClick, form)).status, 404, forged)
     assert.equal((await counted(world, 'forged')) - before, 5)
     for (const body of ['', 'List-Unsubscribe=Two-Clicks', 'topic=offers', 'x'.repeat(20_000)]) assert.equal((await post(url, body, form)).status, 400)
+    assert.equal((await post(url, 'x'.repeat(70_000), form)).status, 413, 'strangers have no large bodies')
     assert.ok([404, 405].includes((await fetch(url, { method: 'DELETE' })).status))
     assert.deepEqual([await contactOf(world, 'forged@far.test'), await subscriptions(world, id)], [{ all: false, topics: {} }, []])
   })
