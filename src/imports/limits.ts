@@ -8,6 +8,8 @@ export const contactRecordsMax = 1_000_000
 export const recordBytesMax = 128 * 1024
 /** Records that take effect in one commit: up to 500 changes, well below the time that a send would notice. */
 export const recordsPerCommit = 100
+/** Bytes of records that take effect in one commit: a hundred large ones would hold up the whole process while they are parsed. */
+export const bytesPerCommit = 1024 * 1024
 /** Imports that run at once; each holds a piece of its file and one batch. */
 export const importsAtOnce = 2
 /** How often the road looks for work by itself, and when a file that could not be had is tried again. */

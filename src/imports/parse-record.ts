@@ -3,6 +3,7 @@
 import { splitCsv } from '../kit/csv.ts'
 import type { ImportDestination } from '../resources/import-jobs.ts'
 import type { TopicPreference } from '../resources/contact-lists.ts'
+import { topicsMax } from '../resources/limits.ts'
 
 /** What a record asks for. */
 export interface ImportRecord {
@@ -29,16 +30,15 @@ export interface RecordForm {
 const fault = (text: string): RecordFault => ({ fault: text })
 const nothing = { reason: undefined, preferences: [], unsubscribeAll: false, attributesData: undefined } as const
 const topicColumn = 'topicPreferences.'
+const namedColumns = ['emailAddress', 'unsubscribeAll', 'attributesData']
 
 /** Judges the header line of a contact list's CSV; answers its columns. */
 export function readColumns(line: string): readonly string[] | RecordFault {
   const columns = splitCsv(line)?.map((column) => column.trim())
   if (!columns?.includes('emailAddress')) return fault('The first line must be a header with the column emailAddress.')
-  const foreign = columns.find(
-    (column) =>
-      !['emailAddress', 'unsubscribeAll', 'attributesData'].includes(column) && !(column.startsWith(topicColumn) && column.length > topicColumn.length),
-  )
+  const foreign = columns.find((column) => !namedColumns.includes(column) && !(column.startsWith(topicColumn) && column.length > topicColumn.length))
   if (foreign !== undefined) return fault(`The header has an unknown column: ${foreign.slice(0, 100)}`)
+  if (columns.length > topicsMax + namedColumns.length) return fault(`The header has more than ${topicsMax} topics.`)
   const twice = columns.find((column, index) => columns.indexOf(column) !== index)
   return twice === undefined ? columns : fault(`The header has the column ${twice.slice(0, 100)} twice.`)
 }

@@ -12,7 +12,7 @@ import type { Store } from '../storage/store.ts'
 import { cutFailedRecords } from './failed-records.ts'
 import { importBatch } from './import-batch.ts'
 import { ImportFault } from './import-fault.ts'
-import { fetchAttemptsMax, recordsPerCommit } from './limits.ts'
+import { bytesPerCommit, fetchAttemptsMax, recordsPerCommit } from './limits.ts'
 import { prepareCopy } from './prepare-copy.ts'
 import { rawRecords, readRecord } from './read-records.ts'
 
@@ -65,13 +65,16 @@ export async function runImport(parts: ImportParts, jobId: string, signal: Abort
 async function* batches(path: string, job: ImportJobRecord) {
   const form = { format: job.format, destination: job.destination, columns: job.copy?.columns }
   let batch: ReturnType<typeof readRecord>[] = []
+  let bytes = 0
   try {
     for await (const piece of rawRecords(path, job.format, job.position)) {
       for (const raw of piece) {
         batch.push(readRecord(raw, form))
-        if (batch.length < recordsPerCommit) continue
+        bytes += raw.bytes.length
+        if (batch.length < recordsPerCommit && bytes < bytesPerCommit) continue
         yield batch
         batch = []
+        bytes = 0
       }
     }
   } catch (cause) {

@@ -22,8 +22,8 @@ export interface Objects {
   copyTo(url: string, path: string, signal: AbortSignal): Promise<void>
   /** Keeps a finished result under its name, in the exports folder or the operator's store; answers where. The file at `path` is gone or useless then. @throws ObjectFault */
   keep(result: { readonly name: string; readonly path: string; readonly contentType: string }, signal: AbortSignal): Promise<string>
-  /** A link that downloads a kept result for `linkSecondsMax`. @param place what `keep` answered. */
-  linkTo(place: string): Promise<string>
+  /** A link that downloads a kept result for `linkSecondsMax`; undefined when its store is not set up any more. @param place what `keep` answered. */
+  linkTo(place: string): Promise<string | undefined>
   /** Removes a kept result; repeatable. @throws ObjectFault */
   remove(place: string, signal: AbortSignal): Promise<void>
   /** What a download token of ours stands for; undefined when it is void or the result is gone. */
@@ -88,7 +88,7 @@ export async function openObjects(options: ObjectsOptions): Promise<Objects> {
         return `${publicUrl()}/exports/${sealDownload(linkKey, place.slice(localPlace.length), until)}`
       }
       const { bucket, key } = far(place)
-      return (await storeOf(s3)).link(bucket, key)
+      return s3?.link(bucket, key)
     },
     async remove(place, signal) {
       if (place.startsWith(localPlace)) return removeResult(exportsFolder, place.slice(localPlace.length))

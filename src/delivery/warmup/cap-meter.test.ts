@@ -153,7 +153,7 @@ test('full says from when: then one may start, unless another bound stands in th
   assert.ok(days < 2.6, `300 under a cap of 120 a day took ${days} days`)
 })
 
-test('45 days of warm-up with more mail than may leave, a restart each day: never above the cap, and above 95 % of it', () => {
+test('45 days of warm-up with more mail than may leave, a restart each day: never above the cap, and nearly all of it used', () => {
   const state = { warmupPercentage: 0, warmupSinceDay: utcDay(start) }
   const trial = new Trial()
   for (let day = 0; day < 45; day++) {

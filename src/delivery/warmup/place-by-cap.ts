@@ -12,7 +12,7 @@ export type Placed =
   | { readonly kind: 'wait'; readonly ready: Promise<unknown> }
 
 /** @param start number of the address to begin with, the same at every attempt of the same mail. */
-export function placeByCap(caps: AddressCaps, pool: WarmingPool, provider: string, start: number, now: number): Placed {
+export function placeByCap(caps: Pick<AddressCaps, 'ask' | 'slot'>, pool: WarmingPool, provider: string, start: number, now: number): Placed {
   const own = firstWithRoom(caps, pool.addresses, provider, start, now)
   if (own.kind !== 'full') return own
   if (isYoung(own.first.warmth) && pool.overflow.length > 0) {
@@ -26,7 +26,7 @@ export function placeByCap(caps: AddressCaps, pool: WarmingPool, provider: strin
 type Full = Extract<Asked, { kind: 'full' }>
 type Found = Exclude<Placed, { kind: 'later' }> | { readonly kind: 'full'; readonly first: Full; readonly soonest: Full }
 
-function firstWithRoom(caps: AddressCaps, addresses: readonly WarmingAddress[], provider: string, start: number, now: number): Found {
+function firstWithRoom(caps: Pick<AddressCaps, 'ask' | 'slot'>, addresses: readonly WarmingAddress[], provider: string, start: number, now: number): Found {
   let first: Full | undefined
   let soonest: Full | undefined
   for (let step = 0; step < addresses.length; step++) {

@@ -71,8 +71,10 @@ export function createWarmUp({
         return
       case 'wait':
         // Others may take what was made ready; after so many turns this one waits in the store.
-        if (asks >= asksMax) then.later(now + 1_000)
-        else found.ready.then(() => place(job, pool, destination, then, asks + 1), then.fault)
+        if (asks >= asksMax) {
+          found.ready.catch(() => {})
+          then.later(now + 1_000)
+        } else found.ready.then(() => place(job, pool, destination, then, asks + 1), then.fault)
         return
     }
   }

@@ -9,10 +9,11 @@ export const getExportJob: Operation<'GetExportJob'> = async (input, _call, { st
   const stored = await findJob(store, exportJobs, input.JobId ?? '')
   if (!stored) return refuse('InvalidRequest', { text: 'Invalid JobId' })
   const { format, place, errorMessage, processed, exported } = stored.value
+  const link = place === undefined ? undefined : await objects.linkTo(place)
   return {
     ...wireExportJob(stored.value),
     ExportDataSource: wireSource(stored.value),
-    ExportDestination: { DataFormat: format, ...(place === undefined ? {} : { S3Url: await objects.linkTo(place) }) },
+    ExportDestination: { DataFormat: format, ...(link === undefined ? {} : { S3Url: link }) },
     ...(errorMessage === undefined ? {} : { FailureInfo: { ErrorMessage: errorMessage } }),
     ...(processed === undefined ? {} : { Statistics: { ProcessedRecordsCount: processed, ExportedRecordsCount: exported } }),
   }

@@ -10,8 +10,9 @@ export const getImportJob: Operation<'GetImportJob'> = async (input, _call, { st
   const stored = await findJob(store, importJobs, id)
   if (!stored) return refuse('NotFound', { text: `Import job ${id} does not exist.` })
   const { url, format, completedAt, errorMessage, place } = stored.value
+  const link = place === undefined ? undefined : await objects.linkTo(place)
   const failure = {
-    ...(place === undefined ? {} : { FailedRecordsS3Url: await objects.linkTo(place) }),
+    ...(link === undefined ? {} : { FailedRecordsS3Url: link }),
     ...(errorMessage === undefined ? {} : { ErrorMessage: errorMessage }),
   }
   return {
