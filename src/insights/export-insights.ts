@@ -95,7 +95,8 @@ function deliveryEvent({ type, bounce }: RecipientEvent): string | undefined {
 }
 
 /** What the message itself says, before its events are read. */
-function mayFit({ fromAddresses, subjects, tenantNames }: InsightFilters, { mail, tenantName }: LoggedEvent): boolean {
+function mayFit({ fromAddresses, destinations, subjects, tenantNames }: InsightFilters, { mail, tenantName }: LoggedEvent): boolean {
+  if (!mail.destination.some((address) => holds(destinations, address))) return false
   return holds(fromAddresses, bareAddress(mail.source)) && holds(subjects, mail.commonHeaders.subject ?? '', true) && holds(tenantNames, tenantName, true)
 }
 

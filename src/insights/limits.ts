@@ -55,8 +55,8 @@ export const exportRowsReadMax = 2_000_000
 export const exportCombinationsMax = 100_000
 /** SES: recipients in one export of message insights. */
 export const exportResultsMax = 10_000
-/** Events looked at in one piece of such an export. */
-export const exportEventsRead = 200
+/** Messages looked at in one piece of such an export: some ten milliseconds, then others have their turn. */
+export const exportEventsRead = 50
 /** How far the order of the event log and the times of its events may lie apart. */
 export const eventOrderSlackMs = 10 * 60_000
 /** How often an export whose file cannot be kept is tried again before it fails. */

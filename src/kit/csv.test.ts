@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { createRecordSplitter, csvField, quotedCsvField, splitCsv } from './csv.ts'
+import { createRecordSplitter, csvField, quotedCsvField, type RawRecord, splitCsv } from './csv.ts'
 
 const read = (bytes: Buffer, cuts: readonly number[], { bytesMax = 10_000, hasQuotes = true } = {}) => {
   const splitter = createRecordSplitter({ from: 0, bytesMax, hasQuotes })
@@ -42,6 +42,23 @@ test('reading goes on behind any record as if it had begun there', () => {
         )
       }
     }),
+  )
+})
+
+test('records that are too long end at the same place, however they are cut and wherever the reading began', () => {
+  const text = fc.string({ unit: fc.constantFrom('"', ',', '\n', 'a', ' '), maxLength: 60 })
+  const shown = (records: readonly RawRecord[]) => records.map(({ bytes, end, isTooLong }) => [bytes.toString(), end, isTooLong])
+  fc.assert(
+    fc.property(text, fc.array(fc.nat()), fc.boolean(), (given, cuts, hasQuotes) => {
+      const bytes = Buffer.from(given)
+      const all = read(bytes, [], { bytesMax: 8, hasQuotes })
+      assert.deepEqual(shown(read(bytes, cuts, { bytesMax: 8, hasQuotes })), shown(all))
+      for (const [index, { end }] of all.entries()) {
+        const splitter = createRecordSplitter({ from: end, bytesMax: 8, hasQuotes })
+        assert.deepEqual(shown([...splitter.push(bytes.subarray(end)), ...splitter.finish()]), shown(all.slice(index + 1)))
+      }
+    }),
+    { numRuns: 2_000 },
   )
 })
 

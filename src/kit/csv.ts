@@ -33,10 +33,7 @@ export function createRecordSplitter({ from, bytesMax, hasQuotes }: { from: numb
 
   const keep = (part: Buffer) => {
     const room = bytesMax - heldBytes
-    if (part.length > room) {
-      isTooLong = true
-      state = 'plain'
-    }
+    if (part.length > room) isTooLong = true
     if (part.length > 0 && room > 0) {
       // A copy: a part of the piece would keep all of it.
       held.push(Buffer.from(part.subarray(0, room)))
@@ -56,10 +53,11 @@ export function createRecordSplitter({ from, bytesMax, hasQuotes }: { from: numb
   const findEnd = (piece: Buffer, begin: number): number => {
     if (!hasQuotes) return piece.indexOf(lf, begin)
     for (let at = begin; at < piece.length; at++) {
+      // Beyond the bound quotes mean nothing, wherever the pieces were cut: a line end ends the record.
+      if (heldBytes + at - begin >= bytesMax) return piece.indexOf(lf, at)
       const byte = piece[at]
       if (state === 'quoted') {
         if (byte === quote) state = 'closed'
-        else if (heldBytes + at - begin >= bytesMax) state = 'plain'
       } else if (byte === lf) return at
       else if (byte === comma) state = 'start'
       else if (byte === quote && (state === 'start' || state === 'closed')) state = 'quoted'

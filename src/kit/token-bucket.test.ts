@@ -28,3 +28,12 @@ test('a refusal takes nothing, a faster rate counts at once, a clock set back ad
   assert.equal(bucket.take(1, slow, 0), false)
   assert.equal(bucket.take(1, slow, 900), true)
 })
+
+test('rest gathers no more than the burst', () => {
+  const bucket = new TokenBucket()
+  const rate = { perSecond: 10, burst: 20 }
+  assert.equal(bucket.take(1, rate, 0), true)
+  let passed = 0
+  while (bucket.take(1, rate, 3_600_000)) passed++
+  assert.equal(passed, 20)
+})

@@ -164,27 +164,40 @@ test('after 30 days finished jobs and their files go, unfinished ones stay; one 
   assert.deepEqual(await readdir(folder), [])
   await forgetJobs(store, exportJobs, systemClock.now() + 29 * dayMs, remove)
   assert.equal(await statusOf(done), 'COMPLETED')
+  const held = await create()
+  await runExport(
+    parts(async () => 'exports:held'),
+    held,
+    { signal, gaveUp: false },
+  )
+  const stuck = async (place: string) => (place === 'exports:held' ? Promise.reject(new Error('stuck')) : remove(place))
+  await assert.rejects(forgetJobs(store, exportJobs, systemClock.now() + 31 * dayMs, stuck), /stuck/)
+  await assert.rejects(statusOf(done), bad('Invalid JobId'), 'one file that cannot be removed does not keep the others')
+  assert.equal(await statusOf(held), 'COMPLETED')
   await forgetJobs(store, exportJobs, systemClock.now() + 31 * dayMs, remove)
-  assert.deepEqual(removed, ['exports:cancelled', 'exports:done'])
-  for (const JobId of [done, cancelled]) await assert.rejects(statusOf(JobId), bad('Invalid JobId'))
+  assert.deepEqual(removed, ['exports:cancelled', 'exports:done', 'exports:held'])
+  for (const JobId of [done, cancelled, held]) await assert.rejects(statusOf(JobId), bad('Invalid JobId'))
   assert.equal(await statusOf(waiting), 'CREATED')
 })
 
 test('with BULKHEAD_EXPORTS_URL the file goes to the store and the link is its own', async (t) => {
   const s3 = await startFakeS3(t)
-  const world = await startWorld(t, {
-    environment: {
-      BULKHEAD_S3_ENDPOINT: s3.endpoint,
-      BULKHEAD_S3_ACCESS_KEY_ID: 'AKIASTORE',
-      BULKHEAD_S3_SECRET_ACCESS_KEY: 'secret-of-the-store',
-      BULKHEAD_EXPORTS_URL: 's3://results/mail',
-    },
-  })
+  const environment: Record<string, string> = {
+    BULKHEAD_S3_ENDPOINT: s3.endpoint,
+    BULKHEAD_S3_ACCESS_KEY_ID: 'AKIASTORE',
+    BULKHEAD_S3_SECRET_ACCESS_KEY: 'secret-of-the-store',
+    BULKHEAD_EXPORTS_URL: 's3://results/mail',
+  }
+  const world = await startWorld(t, { environment })
   const { job, text } = await run(world, { MessageInsightsDataSource: { StartDate: new Date(0), EndDate: new Date(world.clock.now()) } })
   assert.match(job.ExportDestination?.S3Url ?? '', new RegExp(`^${s3.endpoint}/results/mail/export-${job.JobId}\\.csv\\?.*X-Amz-Signature=`))
   assert.equal(s3.objects.get(`results/mail/export-${job.JobId}.csv`)?.toString(), text)
   assert.deepEqual(await readdir(join(world.dataDir, 'exports')), [])
   assert.deepEqual(await readdir(join(world.dataDir, 'export-work')), [])
+  for (const name of Object.keys(environment)) delete environment[name]
+  await world.restart()
+  const later = await world.ses.send(new sdk.GetExportJobCommand({ JobId: job.JobId }))
+  assert.deepEqual([later.JobStatus, later.ExportDestination], ['COMPLETED', { DataFormat: 'CSV' }], 'without the store there is no link to it')
 })
 
 test('requests are judged as SES does; jobs are listed, cancelled, and at most twenty', async (t) => {

@@ -125,11 +125,22 @@ test('contacts are put, replaced and taken out', async (t) => {
     ['', /header with the column emailAddress/],
     ['emailAddress,colour\n', /unknown column: colour/],
     ['emailAddress,emailAddress\n', /twice/],
+    [`emailAddress${Array.from({ length: 23 }, (_, index) => `,topicPreferences.t${index}`).join('')}\n`, /more than 20 topics/],
   ] as const) {
     const failed = await importFile(world, text, contactList())
     assert.equal(failed.JobStatus, 'FAILED')
     assert.match(failed.FailureInfo?.ErrorMessage ?? '', says)
   }
+})
+
+test('large records take effect in several commits', async (t) => {
+  const world = await startWorld(t)
+  await world.ses.send(new sdk.CreateContactListCommand({ ContactListName: 'news' }))
+  const line = (index: number) => `${JSON.stringify({ emailAddress: `r${index}@far.test`, attributesData: 'ü'.repeat(8_000) })}\n`
+  const job = await importFile(world, Array.from({ length: 250 }, (_, index) => line(index)).join(''), contactList(), 'JSON')
+  assert.deepEqual([job.JobStatus, job.ProcessedRecordsCount, job.FailedRecordsCount], ['COMPLETED', 250, 0])
+  const { Contacts } = await world.ses.send(new sdk.ListContactsCommand({ ContactListName: 'news', PageSize: 1_000 }))
+  assert.equal(Contacts?.length, 250)
 })
 
 test('too many records fail the job before any takes effect', async (t) => {
