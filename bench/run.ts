@@ -8,7 +8,7 @@ import { type Peer, startBulkhead } from './peers/bulkhead.ts'
 import { harakaMissing, installHaraka, startHaraka } from './peers/haraka.ts'
 import { postfixMissing, startPostfix } from './peers/postfix.ts'
 import { startSpike } from './peers/spike.ts'
-import { endsWithin, generate, giveUp, needsDisk, numberOf, greets, printTable, shown, startFar } from './rig.ts'
+import { atExit, endsWithin, generate, giveUp, needsDisk, numberOf, greets, printTable, shown, startFar } from './rig.ts'
 
 const kinds = ['postfix', 'haraka', 'spike', 'bulkhead'] as const
 type Kind = (typeof kinds)[number]
@@ -70,6 +70,8 @@ interface Row {
   /** CPU seconds per 1,000 messages by thread; of our own service only. */
   threads: Map<string, number>
 }
+
+const rows: Row[] = []
 
 async function oneRun(peer: Peer, { kind, door, bytes, signatures }: Pick<Row, 'kind' | 'door' | 'bytes' | 'signatures'>, count: number): Promise<Row> {
   await far.reset()
@@ -140,16 +142,80 @@ async function measure(kind: Kind, start: Promise<Peer>, signatures: number): Pr
   }
 }
 
+const cpu = (row: Row) => row.cpuUser + row.cpuSystem
+/** Speed and CPU of a row against another. */
+const against = (row: Row, base: Row | undefined) =>
+  base ? `${shown(row.endToEndPerSecond / base.endToEndPerSecond, 2)} / ${shown(cpu(row) / cpu(base), 2)}` : '–'
+const peerOf = (row: Row, kind: Kind) => rows.find((one) => one.kind === kind && one.bytes === row.bytes)
+const spikeOf = (row: Row) => rows.find((one) => one.kind === 'spike' && one.bytes === row.bytes && one.door === row.door && one.signatures === row.signatures)
+
+/** Also when the time is over before the end: with what there is. */
+function report(): void {
+  if (rows.length === 0) return
+  console.log(`\n${messages} messages, ${tenants} tenants, median of ${repeats}; Node ${process.versions.node}. Ratios: speed / CPU.`)
+  printTable(
+    [
+      ...[
+        'server',
+        'in',
+        'KiB',
+        'connections',
+        'accepted/s',
+        'end to end/s',
+        'CPU-s per 1,000 (user + sys)',
+        'accept p99 ms',
+        'delivery p50 / p99 ms',
+        'peak MiB',
+      ],
+      ...['signatures', 'lost / doubled / leaked', 'idle %', 'foreign %', 'vs Postfix + OpenDKIM', 'vs Haraka + DKIM', 'share of the spike'],
+    ],
+    rows.map((row) => [
+      row.label,
+      row.door,
+      shown(row.bytes / 1024, row.bytes % 1024 ? 1 : 0),
+      String(row.connections),
+      shown(row.acceptPerSecond),
+      shown(row.endToEndPerSecond),
+      `${shown(cpu(row), 2)} (${shown(row.cpuUser, 2)} + ${shown(row.cpuSystem, 2)})`,
+      shown(row.acceptP99, 1),
+      `${shown(row.p50, 1)} / ${shown(row.p99, 1)}`,
+      shown(row.memory),
+      shown(row.signaturesSeen, 1),
+      `${row.lost} / ${row.doubled} / ${row.leaked}`,
+      shown(row.idlePercent),
+      shown(row.foreignPercent),
+      against(row, peerOf(row, 'postfix')),
+      against(row, peerOf(row, 'haraka')),
+      against(row, spikeOf(row)),
+    ]),
+  )
+
+  const parts = [
+    ['MainThread', 'doors, intake, delivery'],
+    ['store', 'store thread (disk)'],
+    ['libuv-worker', 'signatures, spool reads'],
+    ['V8Worker', 'garbage collection, compiler'],
+  ] as const
+  const own = rows.filter(({ kind }) => kind === 'bulkhead')
+  if (own.length > 0) {
+    console.log('\nWhere the CPU goes, seconds per 1,000 messages:')
+    printTable(
+      ['server', 'in', 'bytes', ...parts.map(([, part]) => part)],
+      own.map((row) => [row.label, row.door, String(row.bytes), ...parts.map(([name]) => shown(row.threads.get(name) ?? 0, 3))]),
+    )
+  }
+}
+
 endsWithin(numberOf('minutes', values.minutes, 1))
-needsDisk(messages * repeats * doors.length, Math.max(...sizes))
+needsDisk(messages * repeats * doors.length * sizes.length, sizes.reduce((sum, bytes) => sum + bytes, 0) / sizes.length)
 if (values.haraka) await installHaraka()
 const missing: Partial<Record<Kind, string | undefined>> = { postfix: postfixMissing(), haraka: harakaMissing() }
 const isWanted = (kind: Kind) => {
   if (only.includes(kind) && missing[kind]) console.error(`${kind} is left out: ${missing[kind]}`)
   return only.includes(kind) && !missing[kind]
 }
+atExit(report)
 const far = await startFar()
-const rows: Row[] = []
 // SMTP only, one signature: such is their part of the table.
 if (isWanted('postfix') && doors.includes('smtp')) await measure('postfix', startPostfix({ farPort: far.port, tenants }), 1)
 if (isWanted('haraka') && doors.includes('smtp')) await measure('haraka', startHaraka({ farPort: far.port, tenants }), 1)
@@ -158,64 +224,5 @@ for (const signatures of signatureCounts) {
   if (isWanted('bulkhead')) await measure('bulkhead', startBulkhead({ farPort: far.port, tenants, signatures }), signatures)
 }
 far.end()
-
-const cpu = (row: Row) => row.cpuUser + row.cpuSystem
-/** Speed and CPU of a row against another. */
-const against = (row: Row, base: Row | undefined) =>
-  base ? `${shown(row.endToEndPerSecond / base.endToEndPerSecond, 2)} / ${shown(cpu(row) / cpu(base), 2)}` : '–'
-const peerOf = (row: Row, kind: Kind) => rows.find((one) => one.kind === kind && one.bytes === row.bytes)
-const spikeOf = (row: Row) => rows.find((one) => one.kind === 'spike' && one.bytes === row.bytes && one.door === row.door && one.signatures === row.signatures)
-
-console.log(`\n${messages} messages, ${tenants} tenants, median of ${repeats}; Node ${process.versions.node}. Ratios: speed / CPU.`)
-printTable(
-  [
-    ...[
-      'server',
-      'in',
-      'KiB',
-      'connections',
-      'accepted/s',
-      'end to end/s',
-      'CPU-s per 1,000 (user + sys)',
-      'accept p99 ms',
-      'delivery p50 / p99 ms',
-      'peak MiB',
-    ],
-    ...['signatures', 'lost / doubled / leaked', 'idle %', 'foreign %', 'vs Postfix + OpenDKIM', 'vs Haraka + DKIM', 'share of the spike'],
-  ],
-  rows.map((row) => [
-    row.label,
-    row.door,
-    shown(row.bytes / 1024, row.bytes % 1024 ? 1 : 0),
-    String(row.connections),
-    shown(row.acceptPerSecond),
-    shown(row.endToEndPerSecond),
-    `${shown(cpu(row), 2)} (${shown(row.cpuUser, 2)} + ${shown(row.cpuSystem, 2)})`,
-    shown(row.acceptP99, 1),
-    `${shown(row.p50, 1)} / ${shown(row.p99, 1)}`,
-    shown(row.memory),
-    shown(row.signaturesSeen, 1),
-    `${row.lost} / ${row.doubled} / ${row.leaked}`,
-    shown(row.idlePercent),
-    shown(row.foreignPercent),
-    against(row, peerOf(row, 'postfix')),
-    against(row, peerOf(row, 'haraka')),
-    against(row, spikeOf(row)),
-  ]),
-)
-
-const parts = [
-  ['MainThread', 'doors, intake, delivery'],
-  ['store', 'store thread (disk)'],
-  ['libuv-worker', 'signatures, spool reads'],
-  ['V8Worker', 'garbage collection, compiler'],
-] as const
-const own = rows.filter(({ kind }) => kind === 'bulkhead')
-if (own.length > 0) {
-  console.log('\nWhere the CPU goes, seconds per 1,000 messages:')
-  printTable(
-    ['server', 'in', 'bytes', ...parts.map(([, part]) => part)],
-    own.map((row) => [row.label, row.door, String(row.bytes), ...parts.map(([name]) => shown(row.threads.get(name) ?? 0, 3))]),
-  )
-}
+if (rows.length === 0) giveUp('nothing was measured')
 process.exit(0)

@@ -1,23 +1,24 @@
 // Starts a private Postfix with OpenDKIM (Debian packages, as root) that relays all mail to the far server and signs once with RSA-2048.
 // A unix socket joins the two: over TCP Postfix waits for the milter and the comparison would flatter us.
-import { execFile, execFileSync } from 'node:child_process'
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { freePort } from '../../tests/harness/free-port.ts'
 import { atExit } from '../rig.ts'
 import type { Peer } from './bulkhead.ts'
 
 const run = promisify(execFile)
-
-const pid = (file: string) => Number(readFileSync(file, 'utf8').trim())
+const postfix = '/usr/sbin/postfix'
+const opendkim = '/usr/sbin/opendkim'
 
 /** Why this peer cannot run here, or undefined. */
 export function postfixMissing(): string | undefined {
   if (process.getuid?.() !== 0) return 'Postfix needs root'
-  const missing = ['/usr/sbin/postfix', '/usr/sbin/opendkim'].filter((file) => !existsSync(file))
+  const missing = [postfix, opendkim].filter((file) => !existsSync(file))
   return missing.length > 0 ? `${missing.join(', ')} missing (apt-get install postfix opendkim)` : undefined
 }
 
@@ -25,10 +26,12 @@ export function postfixMissing(): string | undefined {
 export async function startPostfix({ farPort, tenants, slots = 20 }: { farPort: number; tenants: number; slots?: number }): Promise<Peer> {
   const port = await freePort()
   const home = await mkdtemp(join(tmpdir(), 'postfix-bench-'))
+  let [dkimServer, starting]: (ChildProcess | undefined)[] = []
   const forget = atExit(() => {
-    const stopped = (file: string, end: (pid: number) => void) => existsSync(join(home, file)) && end(pid(join(home, file)))
-    stopped('spool/pid/master.pid', () => execFileSync('postfix', ['-c', join(home, 'etc'), 'abort'], { stdio: 'ignore' }))
-    stopped('opendkim.pid', (dkim) => process.kill(dkim))
+    starting?.kill('SIGKILL')
+    // It says so when nothing runs.
+    if (starting) spawnSync(postfix, ['-c', join(home, 'etc'), 'abort'], { stdio: 'ignore' })
+    dkimServer?.kill('SIGKILL')
     rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
   })
   await chmod(home, 0o755)
@@ -54,8 +57,7 @@ export async function startPostfix({ farPort, tenants, slots = 20 }: { farPort: 
     RequireSafeKeys: 'no',
     OversignHeaders: 'From',
     UserID: 'root',
-    PidFile: join(home, 'opendkim.pid'),
-    Background: 'yes',
+    Background: 'no',
   }
   await writeFile(
     join(home, 'opendkim.conf'),
@@ -126,18 +128,25 @@ export async function startPostfix({ farPort, tenants, slots = 20 }: { farPort: 
     service('rewrite', 'unix', '-', '-', '-', 'trivial-rewrite') +
     service('postlog', 'unix-dgram', 'n', '-', '1', 'postlogd')
   await writeFile(join(etc, 'master.cf'), master)
-  await run('opendkim', ['-x', join(home, 'opendkim.conf')])
-  await run('postfix', ['-c', etc, 'start'])
-  const dkimPid = pid(join(home, 'opendkim.pid'))
+  // In the foreground, so that it ends with us.
+  dkimServer = spawn(opendkim, ['-f', '-x', join(home, 'opendkim.conf')], { stdio: ['ignore', 'ignore', 'inherit'] })
+  for (let tries = 0; !existsSync(socket); tries++) {
+    if (tries > 100 || dkimServer.exitCode !== null) throw new Error('opendkim does not start')
+    await sleep(100)
+  }
+  const started = run(postfix, ['-c', etc, 'start'])
+  starting = started.child
+  await started
+  const masterPid = Number(readFileSync(join(spool, 'pid/master.pid'), 'utf8').trim())
   return {
     label: 'Postfix + OpenDKIM',
-    pids: [pid(join(spool, 'pid/master.pid')), dkimPid],
+    pids: [masterPid, dkimServer.pid ?? 0],
     smtpPort: port,
     apiPort: undefined,
     credential: undefined,
     async stop() {
-      await run('postfix', ['-c', etc, 'stop']).catch(() => undefined)
-      process.kill(dkimPid)
+      await run(postfix, ['-c', etc, 'stop']).catch(() => undefined)
+      dkimServer?.kill('SIGKILL')
       await rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
       forget()
     },

@@ -92,11 +92,12 @@ export async function compose(parts: AcceptParts, filled: FilledRequest, used: U
   const facts = { ...describe(request, used), messageId, acceptedAt }
   const answer = (prepared: Prepared) => ({ prepared, messageId, bytes: 0 })
   if (failure) return answer(prepareFailed(parts, { ...facts, bytes: Buffer.alloc(0), fields: [] }, failure))
+  const bulk = isBulk(request, used)
   const own = {
     messageId,
     acceptedAt,
     hostname,
-    feedbackId: feedbackId(feedbackFacts(request, used)),
+    feedbackId: feedbackId({ tenantId: used.tenant?.id ?? '', configurationSetName: used.configurationSetName, tags: request.tags, isBulk: bulk }),
     seed: () => random.bytes(12).toString('hex'),
     unsubscribeUrl: used.contactList && linkOf(parts, facts, request, used.contactList.value),
   }
@@ -111,20 +112,20 @@ export async function compose(parts: AcceptParts, filled: FilledRequest, used: U
     suppression: suppressionRule(used),
     subscription: used.contactList && { list: used.contactList, topicName: request.list?.topicName ?? '' },
     kind: 'message',
-    bulk: isBulkMail({ operation: request.submission.operation, tags: request.tags, configurationSet: used.configurationSet }),
+    bulk,
   })
   return { ...answer(prepared), bytes: rendered.bytes.length }
 }
 
-/** SES makes the link for a single recipient only: whoever follows it is one contact. */
+/** SES makes the link for a single recipient only: whoever follows it is one contact. Several get none, and no bare mark either. */
 function linkOf(
   { unsubscribeUrl }: AcceptParts,
   { messageId, acceptedAt, tenantName, configurationSetName }: Pick<AcceptedMessage, 'messageId' | 'acceptedAt' | 'tenantName' | 'configurationSetName'>,
   { recipients, list }: SendRequest,
   { id }: ContactListRecord,
-): string | undefined {
+): string {
   const [address] = recipients
-  if (address === undefined || recipients.length > 1) return undefined
+  if (address === undefined || recipients.length > 1) return ''
   return unsubscribeUrl({ listId: id, topicName: list?.topicName ?? '', address, messageId, tenantName, configurationSetName, issuedAt: acceptedAt })
 }
 
@@ -154,13 +155,12 @@ function describe(request: SendRequest, used: UsedRecords) {
   }
 }
 
-function feedbackFacts({ submission, raw, tags, list }: SendRequest, { tenant, configurationSetName }: UsedRecords) {
-  const { content } = submission
-  const hasLink = raw
+function isBulk({ submission, raw, tags, list }: SendRequest, { configurationSet }: UsedRecords): boolean {
+  const { content, operation } = submission
+  const hasField = raw
     ? findField(raw.fields, 'list-unsubscribe') !== undefined
     : content.kind === 'simple' && content.headers.some(({ name }) => name.toLowerCase() === 'list-unsubscribe')
-  const isBulk = hasLink || list !== undefined
-  return { tenantId: tenant?.id ?? '', configurationSetName, tags, isBulk }
+  return isBulkMail({ operation, canBeUnsubscribed: hasField || list !== undefined, tags, configurationSet })
 }
 
 function lifeSeconds({ configurationSet }: UsedRecords, limits: IntakeLimits): number {

@@ -11,7 +11,7 @@ export interface FeedbackFacts {
   readonly tenantId: string
   readonly configurationSetName: string
   readonly tags: readonly MessageTag[]
-  /** Mail that can be unsubscribed from is bulk. */
+  /** The class of the message (message-class.ts). */
   readonly isBulk: boolean
 }
 

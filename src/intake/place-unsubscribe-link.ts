@@ -10,7 +10,7 @@ import type { RawMessage } from './read-raw.ts'
 const mark = '{{amazonSESUnsubscribeUrl}}'
 const occurrencesMax = 2
 
-/** Simple content with the link in its bodies. */
+/** Simple content with the link in its bodies; an empty one takes the marks away. */
 export function placeInSimple(content: SimpleContent, url: string): SimpleContent {
   const part = (given: ContentPart | undefined) => given && { ...given, data: placeInText(given.data, url) }
   return { ...content, text: part(content.text), html: part(content.html) }
@@ -37,6 +37,7 @@ export function placeInRaw(raw: RawMessage, url: string, partsMax: number): RawM
 }
 
 function placeInText(text: string, url: string): string {
+  if (url === '') return text.replaceAll(mark, '')
   let placed = text
   for (let count = 0; count < occurrencesMax; count++) placed = placed.replace(mark, () => url)
   return placed

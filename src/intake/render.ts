@@ -20,7 +20,7 @@ export interface OwnFields {
   readonly hostname: string
   /** Undefined for our own notices. */
   readonly feedbackId: string | undefined
-  /** The link of subscription management; its two fields take the place of the sender's (RFC 8058). */
+  /** The link of subscription management; its two fields take the place of the sender's (RFC 8058). Empty: several recipients, so that nobody has one. */
   readonly unsubscribeUrl?: string | undefined
   /** Hex digits of chance for boundaries; asked only when there is one. */
   readonly seed: () => string
@@ -95,12 +95,12 @@ function withClearSender(field: HeaderField): HeaderField {
 }
 
 function isReplaced(lower: string, { unsubscribeUrl }: OwnFields): boolean {
-  return isTakenOut(lower) || (unsubscribeUrl !== undefined && (lower === 'list-unsubscribe' || lower === 'list-unsubscribe-post'))
+  return isTakenOut(lower) || (!!unsubscribeUrl && (lower === 'list-unsubscribe' || lower === 'list-unsubscribe-post'))
 }
 
 function ownFields({ messageId, acceptedAt, hostname, feedbackId, unsubscribeUrl }: OwnFields): string {
   // RFC 5322 §3.3; toUTCString differs only in the zone's name.
   const date = new Date(acceptedAt).toUTCString().replace('GMT', '+0000')
   const own = `Message-ID: <${messageId}@${hostname}>\r\nDate: ${date}\r\n${feedbackId === undefined ? '' : `Feedback-ID: ${feedbackId}\r\n`}`
-  return unsubscribeUrl === undefined ? own : `${own}List-Unsubscribe: <${unsubscribeUrl}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n`
+  return unsubscribeUrl ? `${own}List-Unsubscribe: <${unsubscribeUrl}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n` : own
 }
