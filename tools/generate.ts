@@ -39,11 +39,11 @@ function operationsPage(): string {
   const [sesV1, sts] = createQueryServices()
   const names = Object.keys(offered).map((name) => name.charAt(0).toUpperCase() + name.slice(1))
   const clients: [string, Iterable<string>, Iterable<readonly [string, string]>][] = [
-    ['SES v2', names, notOffered.map(({ operation, reason }) => [operation, reason] as const)],
+    ['SES v2', names, notOffered.map(({ operation, reason, answers }) => [operation, answers ? `${refusals[answers].exception}: ${reason}` : reason] as const)],
     ['SES v1', sesV1?.offered.keys() ?? [], sesV1?.notOffered ?? []],
     ['STS', sts?.offered.keys() ?? [], sts?.notOffered ?? []],
   ]
-  return `# Operations\n\n${note}Every operation that is not offered answers a typed error that says so.\n\n${clients.map((client) => operationsOf(...client)).join('\n')}`
+  return `# Operations\n\n${note}Every operation that is not offered answers a typed error that says so: \`${refusals.OperationNotOffered.exception}\` (v1 and STS: code \`NotImplemented\`) unless the notes name another.\n\n${clients.map((client) => operationsOf(...client)).join('\n')}`
 }
 
 function operationsOf(client: string, served: Iterable<string>, refused: Iterable<readonly [string, string]>): string {

@@ -202,7 +202,11 @@ export function startDelivery(settings: DeliverySettings): Delivery {
       if (judged.class) {
         refused.inc({ scope: judged.class.scope })
         ruled.inc({ rule: judged.class.rule })
-        site.learn(judged.class, job.entry.tenantName)
+        // A word about our own domain (return path, second signature) concerns all who use it.
+        site.learn(
+          judged.class,
+          judged.outcome.kind !== 'delivered' && 'reply' in judged.outcome && judged.outcome.reply.includes(hostname) ? '' : job.entry.tenantName,
+        )
       }
       if (job.reservation) warmUp.settled(job, attemptEnd(result.kind === 'accepted', judged.outcome.kind === 'deferred', judged.class))
       conclude(job, judged.outcome, false)

@@ -6,6 +6,8 @@ import { type Gate, isOrphan } from './gate.ts'
 export interface QueueExplanation {
   readonly state: 'WAITING' | 'DUE' | 'ACTIVE' | 'HELD'
   readonly reason: string
+  /** When the limit or the hold ends that keeps it, where one does and is known. */
+  readonly until?: number
 }
 
 /** @param suspension the back-off of the entry's site, when it is known and in force. */
@@ -36,13 +38,18 @@ export async function explainEntry(
   if (isOrphan(verdict, entry)) return { state: 'HELD', reason: 'Its tenant was deleted while it was paused: it stays until it expires.' }
   const reached = entry.dueAt <= now || leased ? verdict.meter?.reached(provider(entry), now) : undefined
   if (reached)
-    return { state: leased ? 'ACTIVE' : 'WAITING', reason: `Its tenant's limit of ${reached.limit} is used up until ${new Date(reached.until).toISOString()}.` }
+    return {
+      state: leased ? 'ACTIVE' : 'WAITING',
+      reason: `Its tenant's limit of ${reached.limit} is used up until ${new Date(reached.until).toISOString()}.`,
+      until: reached.until,
+    }
   const held = shaping(entry)
   if (held) {
     const to = provider(entry) ?? entry.domain
     return {
       state: 'WAITING',
       reason: `Replies of ${to} ask for less (${held.why}): nothing goes there from this address until ${new Date(held.until).toISOString()}.`,
+      until: held.until,
     }
   }
   if (leased) return { state: 'ACTIVE', reason: 'The delivery road has it: it is being sent or is next in line.' }

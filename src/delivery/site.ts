@@ -250,12 +250,16 @@ export class Site implements ConnectionOwner, SharingPool {
 
   /** Shaping lets nothing start: what must wait long goes to the store, else the pump comes again in time. */
   #holdAll(lane: ShapingLane, hold: ShapingHold, now: number): void {
-    if (this.queue.length + this.#ready.length === 0) return
+    // What is ready has had its turn under a rate; a pause takes it back too.
+    const ready = lane.hold(now) ? this.#ready.splice(0) : []
+    for (const job of ready) this.#release(job)
     if (hold.until - now > parkedMsMax) {
-      const jobs = [...this.#ready.splice(0), ...this.queue.drain()]
-      for (const job of jobs) if (job.readySince > 0) this.#release(job)
-      this.#giveBack(lane, hold, jobs)
-    } else this.#pumpAt(hold.until, now)
+      const jobs = [...ready, ...this.queue.drain()]
+      if (jobs.length > 0) this.#giveBack(lane, hold, jobs)
+    } else {
+      if (ready.length > 0) this.#giveBack(lane, hold, ready)
+      if (this.queue.length > 0) this.#pumpAt(hold.until, now)
+    }
   }
 
   #giveBack(lane: ShapingLane, hold: ShapingHold, jobs: readonly Job[]): void {
@@ -282,6 +286,17 @@ export class Site implements ConnectionOwner, SharingPool {
     const learned = lane?.learn(said, tenantName, clock.now())
     if (!lane || !learned) return
     this.#settings.road.shaped(learned.reaction.name, this, learned.tenantOnly ? tenantName : undefined)
+    if (learned.tenantOnly) {
+      const reached = this.#reached(lane.tenantHold(tenantName, clock.now()))
+      const mine = this.#ready.filter(({ entry }) => entry.tenantName === tenantName)
+      if (!reached || mine.length === 0) return
+      const others = this.#ready.filter((job) => !mine.includes(job))
+      this.#ready.splice(0, this.#ready.length, ...others)
+      for (const job of mine) this.#release(job)
+      this.#settings.road.limited(reached, mine)
+      queueMicrotask(() => this.pump())
+      return
+    }
     // Connections beyond what is allowed now go when their message is done.
     let surplus = this.#connections.size - Math.min(lane.connectionsMax(clock.now()), lane.providerConnectionsMax(clock.now()))
     if (lane.hold(clock.now())) surplus = this.#connections.size
@@ -383,7 +398,7 @@ export class Site implements ConnectionOwner, SharingPool {
       return
     }
     if (result.kind === 'accepted') this.#learnSuccess(result.replyMs)
-    else if (result.kind === 'refused' && result.reply.code !== 421) this.#strikes = 0
+    else if (result.kind === 'refused' && (result.reply.code !== 421 || this.#isAboutTenant(result))) this.#strikes = 0
     else this.#learnCut(result.reply)
     this.#release(job)
     this.#settings.road.settled(job, result.kind === 'unsent' ? { kind: 'lost', reply: result.reply, afterDot: false } : result, connection, this)
@@ -402,6 +417,12 @@ export class Site implements ConnectionOwner, SharingPool {
     // The peer closes after so many messages: do not send an envelope into a closing door.
     if (end.closedByPeer && connection.messages > 0 && connection.messages < this.#messagesBound()) this.#messagesMax = Math.max(1, connection.messages)
     queueMicrotask(() => this.pump())
+  }
+
+  /** A 421 may close over what one tenant sends: that says nothing about the site for the others. */
+  #isAboutTenant({ phase, reply }: Extract<TransactionResult, { kind: 'refused' }>): boolean {
+    const { scope } = classifyReply(phase, reply.text, this.provider)
+    return scope === 'tenant-domain' || scope === 'content'
   }
 
   /** "Too many messages on this connection": the next takes the message at once. A 421 says the same by closing (`unsent`). */

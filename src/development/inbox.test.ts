@@ -27,6 +27,17 @@ test('pages follow ids; a recipient is found whatever its case', () => {
   assert.equal(inbox.get(6), undefined)
 })
 
+test('the newest are the last ones, still oldest first', () => {
+  const inbox = createInbox({ messagesMax: 5 })
+  for (const name of ['ann', 'bob', 'Ann', 'bob', 'ann', 'bob']) inbox.keep(message(`${name}@far.test`))
+  assert.deepEqual(ids(inbox.list({ after: 0, limit: 2, newest: true })), [5, 6])
+  assert.deepEqual(ids(inbox.list({ after: 0, limit: 9, newest: true })), [2, 3, 4, 5, 6])
+  assert.deepEqual(ids(inbox.list({ after: 5, limit: 9, newest: true })), [6])
+  const bob = inbox.list({ recipient: 'bob@far.test', after: 0, limit: 2, newest: true })
+  assert.deepEqual([ids(bob), bob.total, bob.kept], [[4, 6], 3, 5])
+  assert.equal(inbox.list({ recipient: 'eve@far.test', after: 0, limit: 2 }).kept, 5)
+})
+
 test('the oldest go when there are too many or they are too large', () => {
   const inbox = createInbox({ messagesMax: 3, bytesMax: 100 })
   for (let count = 0; count < 5; count += 1) inbox.keep(message('ann@far.test'))

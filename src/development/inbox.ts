@@ -1,6 +1,6 @@
 // What the far server received, kept in memory within bounds: the oldest message goes when a new one needs its place.
 // Leaves to whom: reading messages for people (From, Subject, signatures) is the API's.
-import type { Inbox, InboxMessage } from '../model/inbox.ts'
+import type { Inbox, InboxMessage, InboxQuery } from '../model/inbox.ts'
 import { inboxBytesMax, inboxMessagesMax } from './limits.ts'
 
 /** A message with what the envelope said beside addresses. */
@@ -19,7 +19,7 @@ export interface FarMessage extends InboxMessage {
 export interface FarInbox extends Inbox {
   /** Keeps a message and gives it the next id. The bytes must be the caller's own copy. */
   keep(message: Omit<FarMessage, 'id'>): FarMessage
-  list(query: { recipient?: string; after: number; limit: number }): { readonly messages: readonly FarMessage[]; readonly total: number }
+  list(query: InboxQuery): { readonly messages: readonly FarMessage[]; readonly total: number; readonly kept: number }
   get(id: number): FarMessage | undefined
 }
 
@@ -46,23 +46,26 @@ export function createInbox({ messagesMax = inboxMessagesMax, bytesMax = inboxBy
       bytes += kept.bytes.length
       return kept
     },
-    list({ recipient, after, limit }) {
+    list({ recipient, after, limit, newest = false }) {
       const page: FarMessage[] = []
       if (recipient === undefined) {
-        for (let id = Math.max(Math.floor(after) + 1, firstId); id <= lastId && page.length < limit; id += 1) {
+        const first = Math.max(Math.floor(after) + 1, firstId)
+        for (let id = newest ? Math.max(first, lastId - limit + 1) : first; id <= lastId && page.length < limit; id += 1) {
           const message = messages.get(id)
           if (message) page.push(message)
         }
-        return { messages: page, total: messages.size }
+        return { messages: page, total: messages.size, kept: messages.size }
       }
       const wanted = recipient.toLowerCase()
       let total = 0
       for (const message of messages.values()) {
         if (!has(message, wanted)) continue
         total += 1
-        if (message.id > after && page.length < limit) page.push(message)
+        if (message.id <= after || (page.length >= limit && !newest)) continue
+        page.push(message)
+        if (page.length > limit) page.shift()
       }
-      return { messages: page, total }
+      return { messages: page, total, kept: messages.size }
     },
     get: (id) => messages.get(id),
   }

@@ -13,15 +13,16 @@ export interface InboxMessage {
   readonly bytes: Buffer
 }
 
-/** Which messages to list: those with an id above `after`, at most `limit`, oldest first. */
+/** Which messages to list: those with an id above `after`, the first `limit` or, as `newest`, the last; oldest first either way. */
 export interface InboxQuery {
   readonly recipient?: string
   readonly after: number
   readonly limit: number
+  readonly newest?: boolean
 }
 
-/** The kept messages; `total` counts all that match the recipient, whatever `after` and `limit` say. */
+/** The kept messages; `total` counts all that match the recipient, whatever `after` and `limit` say, `kept` those for others as well. */
 export interface Inbox {
-  list(query: InboxQuery): { readonly messages: readonly InboxMessage[]; readonly total: number }
+  list(query: InboxQuery): { readonly messages: readonly InboxMessage[]; readonly total: number; readonly kept: number }
   get(id: number): InboxMessage | undefined
 }

@@ -22,6 +22,7 @@ export interface QueueItem {
   /** Why it is not gone yet, for people. */
   Reason: string
   AcceptedTimestamp: string
+  /** Not before; while a limit or replies keep it, when they let it go. A pause (HELD) has no end that is known. */
   NextAttemptTimestamp: string
   ExpiryTimestamp: string
   Attempts: number
@@ -107,10 +108,13 @@ export interface ListEventsAnswer {
   NextPosition: number
 }
 
-/** GET /bulkhead/v1/inbox?Recipient=&After=&Limit= (development mode) */
+/** GET /bulkhead/v1/inbox?Recipient=&After=&Limit=&Newest=true (development mode). Oldest first; Newest: the last Limit of them instead of the first. */
 export interface ListInboxAnswer {
   Messages: InboxItem[]
+  /** For the recipient, or all. */
   Total: number
+  /** In the inbox, for whomever. */
+  Kept: number
 }
 
 /** One message that the built-in far server received. */

@@ -81,11 +81,21 @@ export function changeLimits(present: TenantLimits, provider: string | undefined
       return invalid(`${member} must be a ${whole ? 'whole ' : ''}number between ${min} and ${max}, or -1 to take it away.`)
     group[name] = value
   }
+  // Judged with what was there; a change of another limit does not stumble over it.
+  if (group.burst !== undefined && group.ratePerSecond === undefined && (given.has('Burst') || given.has('RatePerSecond')))
+    return invalid('Burst needs RatePerSecond: it is how many may go at once after a rest under a rate.')
   if (provider === undefined) return { ...group, ...(Object.keys(providers).length > 0 ? { providers } : {}) }
   const { [provider]: _, ...others } = providers
   const left = Object.keys(group).length > 0 ? { ...others, [provider]: group } : others
   if (Object.keys(left).length > providersMax) return invalid(`A tenant can have limits for up to ${providersMax} providers.`)
   return { ...own, ...(Object.keys(left).length > 0 ? { providers: left } : {}) }
+}
+
+/** The limits without those of one provider, or none at all. */
+export function clearLimits({ providers = {}, ...own }: TenantLimits, provider: string | undefined): TenantLimits {
+  if (provider === undefined) return {}
+  const { [provider]: _, ...others } = providers
+  return { ...own, ...(Object.keys(others).length > 0 ? { providers: others } : {}) }
 }
 
 /** The limits of a group that are set, in PascalCase. */

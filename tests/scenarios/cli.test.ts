@@ -267,6 +267,9 @@ const wrongLines: [string, number, RegExp][] = [
   ['ses list-tenants --page-size ten', 252, /Invalid type for parameter PageSize/],
   ['ses send-email --content file://absent.json', 255, /Unable to load paramfile file:\/\/absent\.json/],
   ['ses list-tenants --output yaml', 252, /Allowed choices are json, table, text/],
+  ['events tail --after abc', 252, /--after must be a position or latest, not abc/],
+  ['inbox --limit abc', 252, /--limit must be a whole number above 0, not abc/],
+  ['inbox --after abc', 252, /--after must be the number of a message, not abc/],
   ['quue', 252, /Did you mean queue\?/],
   ['ses list-tenants --endpoint-url nowhere', 253, /no http or https URL/],
 ]
@@ -403,13 +406,15 @@ test('tenant shows limits and changes them', async (t) => {
   const tenant = { TenantName: 'a b', TenantId: 'tn-1', TenantArn: 'arn', CreatedTimestamp: '', SendingStatus: 'ENABLED', Limits, Usage, Waiting }
   const stub = await startStub(t, () => ({ body: tenant }))
   const shown = await type(['tenant', 'show', 'a b'], stub)
-  assert.match(shown.out, /weight +30\nlimits +20 a second \(100 at once\)\nstarted +7 in the last hour, 9 in 24 hours\n/)
-  assert.match(shown.out, /google +2000 an hour; 3 started in the last hour, 4 in 24 hours\nwaits +its limit of 20 a second is used up until 2026/)
+  assert.match(shown.out, /weight +30\nlimits +20 a second \(100 at once\)\ncounted under these limits +7 in the last hour, 9 in 24 hours\n/)
+  assert.match(shown.out, /google +2000 an hour; 3 counted in the last hour, 4 in 24 hours\nwaits +its limit of 20 a second is used up until 2026/)
   assert.equal(stub.arrived.at(-1)?.url, '/bulkhead/v1/tenants/a%20b')
   await type(['tenant', 'limit', 'acme', '--provider', 'google', '--per-hour', '2000', '--burst', 'none'], stub)
   assert.deepEqual([stub.arrived.at(-1)?.method, stub.arrived.at(-1)?.url], ['PUT', '/bulkhead/v1/tenants/acme/limits?Burst=-1&PerHour=2000&Provider=google'])
   await type(['tenant', 'limit', 'acme', '--none'], stub)
   assert.deepEqual([stub.arrived.at(-1)?.method, stub.arrived.at(-1)?.url], ['DELETE', '/bulkhead/v1/tenants/acme/limits'])
+  await type(['tenant', 'limit', 'acme', '--provider', 'google', '--none'], stub)
+  assert.deepEqual([stub.arrived.at(-1)?.method, stub.arrived.at(-1)?.url], ['DELETE', '/bulkhead/v1/tenants/acme/limits?Provider=google'])
   for (const wrong of [
     ['tenant', 'limit', 'acme'],
     ['tenant', 'limit', 'acme', '--none', '--rate', '1'],
@@ -445,7 +450,9 @@ test('queue and inbox print tables for people and documents for programs', async
   const stub = await startStub(t, ({ url }) => {
     if (url.includes('/queue')) return { body: { Entries: [entry], Total: 5, NextToken: null } }
     return {
-      body: url.includes('/inbox/3') ? { Message: item, Source: Buffer.from('Subject: Hi\r\n\r\nx').toString('base64') } : { Messages: [item], Total: 1 },
+      body: url.includes('/inbox/3')
+        ? { Message: item, Source: Buffer.from('Subject: Hi\r\n\r\nx').toString('base64') }
+        : { Messages: [item], Total: 1, Kept: 1167 },
     }
   })
   const queue = await type(['queue', '--tenant', 'acme'], stub)
@@ -455,7 +462,12 @@ test('queue and inbox print tables for people and documents for programs', async
   )
   assert.deepEqual(JSON.parse((await type(['queue', '--output', 'json'], stub)).out), { Entries: [entry], Total: 5 })
   assert.match((await type(['inbox', '--recipient', 'ann@far.test'], stub)).out, /^3 .*b@x\.test {2}ann@far\.test {2}Hi {7}99/m)
-  assert.equal(stub.arrived.at(-1)?.url, '/bulkhead/v1/inbox?Recipient=ann%40far.test')
+  assert.equal(stub.arrived.at(-1)?.url, '/bulkhead/v1/inbox?Newest=true&Recipient=ann%40far.test')
+  assert.match((await type(['inbox', '--recipient', 'ann@far.test'], stub)).out, /^1 of 1167 shown; 1 is for ann@far\.test$/m)
+  assert.match((await type(['inbox', '--after', '2'], stub)).out, /^1 of 1167 shown$/m)
+  assert.equal(stub.arrived.at(-1)?.url, '/bulkhead/v1/inbox?After=2')
+  Object.assign(entry, { State: 'HELD' })
+  assert.match((await type(['queue'], stub)).out, /^HELD .* 2 +- +retry after/m)
   assert.equal((await type(['inbox', 'show', '3', '--source'], stub)).out, 'Subject: Hi\r\n\r\nx')
 })
 

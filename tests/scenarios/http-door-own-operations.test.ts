@@ -148,7 +148,7 @@ test('the inbox lists and gives messages; in production it says that there is no
   )
   const message: InboxMessage = { id: 1, receivedAt: 0, envelopeSender: 'x@b.test', recipients: ['c@d.test'], bytes }
   const inbox: Inbox = {
-    list: ({ recipient }) => (recipient === 'nobody' ? { messages: [], total: 0 } : { messages: [message], total: 1 }),
+    list: ({ recipient }) => ({ ...(recipient === 'nobody' ? { messages: [], total: 0 } : { messages: [message], total: 1 }), kept: 1 }),
     get: (id) => (id === 1 ? message : undefined),
   }
   const { port } = await startHttpDoor(t, { extras: { inbox } })
@@ -171,7 +171,9 @@ test('the inbox lists and gives messages; in production it says that there is no
       },
     ],
     Total: 1,
+    Kept: 1,
   })
+  assert.equal((await call(port, '/bulkhead/v1/inbox', { Newest: 'yes' })).status, 400)
   assert.equal((await call<ListInboxAnswer>(port, '/bulkhead/v1/inbox', { Recipient: 'nobody' })).answer.Total, 0)
   const one = await call<GetInboxMessageAnswer>(port, '/bulkhead/v1/inbox/1')
   assert.deepEqual(Buffer.from(one.answer.Source, 'base64'), bytes)

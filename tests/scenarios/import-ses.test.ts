@@ -134,7 +134,9 @@ test('an import that is killed in the middle and run again copies everything onc
   await from.send(new sdk.UpdateEmailTemplateCommand({ TemplateName: 'template-3', TemplateContent: { Subject: 'New', Text: 'New' } }))
   const third = await run('--yes', '--only', 'templates,pools')
   assert.equal(third.code, 0, third.err)
-  assert.deepEqual(third.report.Differences, [{ Kind: 'templates', Name: 'template-3', Parts: 'TemplateContent' }])
+  assert.deepEqual(third.report.Differences, [
+    { Kind: 'templates', Name: 'template-3', Parts: 'TemplateContent.Html, TemplateContent.Subject, TemplateContent.Text' },
+  ])
   assert.equal(of(third.report, 'templates')?.Equal, filled.templates - 1)
   assert.notEqual((await to.send(new sdk.GetEmailTemplateCommand({ TemplateName: 'template-3' }))).TemplateContent?.Text, 'New')
   await run('--yes', '--only', 'templates', '--update')
@@ -165,6 +167,35 @@ test('an interrupted import says how to go on, and a missing source or nobody to
   assert.equal(gone.code, 255)
   assert.match(gone.err, /The source at http:\/\/127\.0\.0\.1:\d+ does not tell who we are/)
   assert.deepEqual(journals(target), [])
+})
+
+test('what the source never set is nothing to copy, a difference names its member, and a tenant that is not there is told', async (t) => {
+  const both = await twoServices(t)
+  const { from, to } = both
+  const details = { MailType: 'TRANSACTIONAL', WebsiteURL: 'https://here.test', UseCaseDescription: 'receipts' } as const
+  await to.send(new sdk.PutAccountDetailsCommand(details))
+  await to.send(new sdk.PutAccountVdmAttributesCommand({ VdmAttributes: { VdmEnabled: 'ENABLED' } }))
+  const run = async (...flags: string[]) => {
+    const { code, out, err } = await startImport(t, both, '--output', 'json', '--only', 'account', ...flags).ended
+    assert.equal(code, 0, err)
+    return JSON.parse(out) as Report
+  }
+  for (const how of ['--dry-run', '--yes']) {
+    const { Failures, Kinds } = await run(how)
+    assert.deepEqual([Failures, Kinds[0]?.Seen, Kinds[0]?.Equal], [[], 2, 2])
+  }
+  await from.send(new sdk.PutAccountDetailsCommand({ ...details, WebsiteURL: 'https://there.test' }))
+  assert.deepEqual((await run('--yes')).Differences, [{ Kind: 'account', Name: 'details', Parts: 'Details.WebsiteURL' }])
+  await run('--yes', '--update')
+  assert.equal((await to.send(new sdk.GetAccountCommand({}))).Details?.WebsiteURL, 'https://there.test')
+
+  await from.send(new sdk.CreateTenantCommand({ TenantName: 'acme' }))
+  for (const how of ['--dry-run', '--yes']) {
+    const { code, out, err } = await startImport(t, both, how, '--tenants', 'acme,nope').ended
+    assert.deepEqual([code, out], [252, ''])
+    assert.match(err, /--tenants: no tenant nope at the source/)
+  }
+  assert.deepEqual((await to.send(new sdk.ListTenantsCommand({}))).Tenants, [])
 })
 
 function journals(target: ServiceProcess): string[] {

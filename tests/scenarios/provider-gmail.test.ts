@@ -8,6 +8,8 @@ import { startProviderWorld } from '../harness/providers/provider-world.ts'
 
 const ofPauses: readonly ViolationKind[] = ['connection-in-pause', 'message-in-pause', 'too-many-connections', 'too-many-messages']
 const limited = (quota: Partial<(typeof gmail)['quota']>) => ({ ...gmail, replyMs: 2, quota: { ...gmail.quota, ...quota } })
+/** Three refusals in a row would stop the site: two are all that a test of one sender's limit makes. */
+const oneConnection = { limits: { connectionsPerSiteMax: 1 } }
 const isLimit = ({ reply }: { reply: string }) => reply.includes('4.7.28')
 
 test('after 4.7.28 no connection for ten minutes, then one, and everything arrives', async (t) => {
@@ -53,11 +55,11 @@ test('fresh mail that comes in the pause waits for its end', async (t) => {
 })
 
 test('a limit of one DKIM domain holds that sender back and nobody else', async (t) => {
-  const { send, provider, passUntil, pass, addIdentity, settle } = await startProviderWorld(t, [limited({ perDkimDomain: 5 })])
+  const { send, provider, passUntil, pass, addIdentity, settle } = await startProviderWorld(t, [limited({ perDkimDomain: 5 })], oneConnection)
   const { ledger } = provider('gmail')
   await addIdentity('noisy.test')
   await addIdentity('calm.test')
-  for (let i = 0; i < 12; i++) await send(`n${i}@gmail.test`, { tenantName: 'noisy', identityName: 'noisy.test' })
+  for (let i = 0; i < 7; i++) await send(`n${i}@gmail.test`, { tenantName: 'noisy', identityName: 'noisy.test' })
   await passUntil(() => ledger.attempts.some(isLimit), { minutesMax: 1, stepMs: 100 })
   const noisy = () => ledger.attempts.filter(({ recipient }) => recipient.startsWith('n')).length
   await settle()
@@ -69,7 +71,46 @@ test('a limit of one DKIM domain holds that sender back and nobody else', async 
   }
   assert.equal(noisy(), before, 'nothing of the limited domain was tried')
   assert.deepEqual(ledger.violationsOf(...ofPauses), [])
-  await passUntil(() => ledger.accepted.length === 16, { minutesMax: 240, stepMs: 20_000 })
+  await passUntil(() => ledger.accepted.length === 11, { minutesMax: 240, stepMs: 20_000 })
+  assert.deepEqual(ledger.violationsOf(...ofPauses), [])
+})
+
+test('many refusals of one DKIM domain in a row say nothing about the site, and nobody else hears of them', async (t) => {
+  const { send, provider, passUntil, pass, addIdentity, storyOf, events } = await startProviderWorld(t, [limited({ perDkimDomain: 0 })])
+  const { ledger } = provider('gmail')
+  await addIdentity('noisy.test')
+  for (let i = 0; i < 12; i++) await send(`n${i}@gmail.test`, { tenantName: 'noisy', identityName: 'noisy.test' })
+  await passUntil(() => ledger.attempts.filter(isLimit).length >= 1, { minutesMax: 1, stepMs: 100 })
+  await pass(2_000)
+  const id = await send('calm@gmail.test', { tenantName: 'calm' })
+  await pass(10_000, { stepMs: 500 })
+  assert.doesNotMatch(JSON.stringify(await events(id)), /noisy/)
+  assert.deepEqual(await storyOf(id), ['DELIVERY'])
+})
+
+test('a limit of a MAIL FROM domain of its own holds one sender back', async (t) => {
+  const { send, provider, passUntil, pass, addIdentity } = await startProviderWorld(t, [limited({ perMailFromDomain: 5 })], oneConnection)
+  const { ledger } = provider('gmail')
+  await addIdentity('noisy.test', 'bounce.noisy.test')
+  for (let i = 0; i < 7; i++) await send(`n${i}@gmail.test`, { tenantName: 'noisy', identityName: 'noisy.test' })
+  await passUntil(() => ledger.attempts.some(isLimit), { minutesMax: 1, stepMs: 100 })
+  await pass(120_000)
+  await send('calm@gmail.test', { tenantName: 'calm' })
+  await passUntil(() => ledger.acceptedFor('calm@gmail.test').length === 1, { minutesMax: 0.2, stepMs: 500 })
+  await passUntil(() => ledger.accepted.length === 8, { minutesMax: 240, stepMs: 20_000 })
+  assert.deepEqual(ledger.violationsOf(...ofPauses), [])
+})
+
+test('a limit of the MAIL FROM domain that all tenants share holds all of them back', async (t) => {
+  const { send, provider, passUntil, pass } = await startProviderWorld(t, [limited({ perMailFromDomain: 5 })], oneConnection)
+  const { ledger } = provider('gmail')
+  for (let i = 0; i < 8; i++) await send(`n${i}@gmail.test`, { tenantName: 'noisy' })
+  await passUntil(() => ledger.attempts.some(isLimit), { minutesMax: 1, stepMs: 100 })
+  for (let i = 0; i < 4; i++) {
+    await pass(60_000)
+    await send(`calm${i}@gmail.test`, { tenantName: `calm${i}` })
+  }
+  await pass(10_000)
   assert.deepEqual(ledger.violationsOf(...ofPauses), [])
 })
 

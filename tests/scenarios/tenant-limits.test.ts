@@ -29,7 +29,13 @@ test('what is over the hourly limit waits and says so, others go on, and a highe
   await world.clock.advanceUntil(
     async () => {
       const { Entries } = await world.own<ListQueueAnswer>('/bulkhead/v1/queue', { TenantName: 'acme' })
-      return Entries.length === 3 && Entries.every(({ State, Reason }) => State === 'WAITING' && /limit of 2 an hour is used up until/.test(Reason))
+      return (
+        Entries.length === 3 &&
+        Entries.every(
+          ({ State, Reason, NextAttemptTimestamp }) =>
+            State === 'WAITING' && /limit of 2 an hour is used up until/.test(Reason) && Date.parse(NextAttemptTimestamp) > world.clock.now(),
+        )
+      )
     },
     { minutesMax: 1 },
   )
@@ -64,11 +70,19 @@ test('limits that make no sense are refused and change nothing; they go with the
     [{ Speed: '1' }, /Speed is not a limit here/],
     [{ Provider: 'google', Weight: '5' }, /Weight is not a limit here/],
     [{ Provider: 'nobody', PerDay: '5' }, /not a mailbox provider/],
+    [{ Burst: '5' }, /Burst needs RatePerSecond/],
+    [{ Provider: 'google', Burst: '5' }, /Burst needs RatePerSecond/],
     [{}, /At least one limit/],
   ] as const)
     await assert.rejects(setLimits(world, query), text)
   await setLimits(world, { Provider: 'Gmail', PerDay: '5' })
   assert.deepEqual((await world.own<TenantAnswer>(acme)).Limits, { PerDay: 10, Providers: { google: { PerDay: 5 } } })
+  const cleared = (Provider: string) => world.own<TenantAnswer>(`${acme}/limits`, { Provider }, 'DELETE')
+  await assert.rejects(cleared('nobody'), /not a mailbox provider/)
+  assert.deepEqual((await cleared('yahoo')).Limits, { PerDay: 10, Providers: { google: { PerDay: 5 } } })
+  assert.deepEqual((await cleared('google')).Limits, { PerDay: 10 })
+  await setLimits(world, { RatePerSecond: '2', Burst: '5' })
+  await assert.rejects(setLimits(world, { RatePerSecond: '-1' }), /Burst needs RatePerSecond/)
   await assert.rejects(world.own('/bulkhead/v1/tenants/nobody/limits', { PerDay: '5' }, 'PUT'), /nobody/)
   await world.ses.send(new DeleteTenantCommand({ TenantName: 'acme' }))
   await world.tenant('acme', {})

@@ -6,7 +6,7 @@ import { type Connection, findConnection } from '../connection.ts'
 import { followAttemptsMax, followRetryMs, waitSecondsMax } from '../limits.ts'
 import { callOwn, Unreachable } from '../own-request.ts'
 import { cleanText } from '../table.ts'
-import type { GlobalOptions, Terminal } from '../terminal.ts'
+import { type GlobalOptions, type Terminal, usageFailure } from '../terminal.ts'
 
 interface TailOptions extends GlobalOptions {
   readonly tenant?: string
@@ -32,6 +32,7 @@ export function eventsCommand(terminal: Terminal): Command {
     .addHelpText('after', '\nExample:\n  bulkhead events tail --tenant acme --type BOUNCE COMPLAINT --after latest')
     .action((_own: object, self: Command) => {
       const options = self.optsWithGlobals<TailOptions>()
+      if (!/^(latest|\d{1,15})$/.test(options.after)) throw usageFailure(`--after must be a position or latest, not ${options.after}`)
       return tail(options, findConnection(options, terminal), terminal)
     })
   return events

@@ -30,7 +30,12 @@ async function hello(recipient: string, options: GlobalOptions, terminal: Termin
       return await call
     } catch (fault) {
       if (fault instanceof sdk.AlreadyExistsException) return undefined
-      if (fault instanceof sdk.SESv2ServiceException) throw serviceFailure(fault.name, command.split(' ')[0] ?? '', fault.message)
+      if (fault instanceof sdk.SESv2ServiceException) {
+        const { exitCode, message } = serviceFailure(fault.name, command.split(' ')[0] ?? '', fault.message)
+        const inSandbox = fault instanceof sdk.MessageRejected && !(await client.send(new sdk.GetAccountCommand({}))).ProductionAccessEnabled
+        const hint = inSandbox ? '\nThe account is in the sandbox: it sends to verified recipients only. `bulkhead account grant` ends that.' : ''
+        throw new CommandFailure(exitCode, message + hint, { cause: fault })
+      }
       throw new CommandFailure(exitCodes.general, `Could not connect to the endpoint URL: "${endpoint}". Is the service running? \`npm start\` starts it.`, {
         cause: fault,
       })

@@ -61,6 +61,7 @@ export function importCommand(terminal: Terminal): Command {
 async function importSes(options: ImportOptions, terminal: Terminal): Promise<void> {
   if (options.dryRun && options.yes) throw usageFailure('--dry-run and --yes contradict each other')
   const { kinds: all } = await import('../import/kinds/index.ts')
+  const { missingTenant } = await import('../import/kinds/tenants.ts')
   const chosen = listOf(options.only)
   const unknown = chosen.find((name) => !all.some((kind) => kind.name === name))
   if (unknown !== undefined) throw usageFailure(`--only: there is no kind ${unknown}; the kinds are ${all.map(({ name }) => name).join(', ')}`)
@@ -95,6 +96,8 @@ async function importSes(options: ImportOptions, terminal: Terminal): Promise<vo
           : renderTally(counted, form, terminal.columns),
       )
     try {
+      const missing = await missingTenant(source, parts.scope)
+      if (missing !== undefined) throw usageFailure(`--tenants: no tenant ${missing} at the source`)
       if (!options.yes) {
         terminal.err(`From ${route.source} to ${route.target}: looking, nothing is changed.\n`)
         const plan = createTally()

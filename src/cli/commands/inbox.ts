@@ -4,16 +4,17 @@ import type { GetInboxMessageAnswer, InboxItem, ListInboxAnswer } from '../../mo
 import { findConnection } from '../connection.ts'
 import { callOwn } from '../own-request.ts'
 import { printRows } from '../print-rows.ts'
+import { cleanText } from '../table.ts'
 import { type GlobalOptions, type Terminal, usageFailure } from '../terminal.ts'
 
 /** Lists by itself; `show` prints one message. */
 export function inboxCommand(terminal: Terminal): Command {
   const inbox = new Command('inbox')
-    .description('mail that the built-in far server received (development mode)')
+    .description('mail that the built-in far server received, the newest 50 with the newest last (development mode)')
     .allowExcessArguments(false)
     .option('--recipient <address>', 'only mail to this address')
-    .option('--after <id>', 'only mail after this one')
-    .option('--limit <count>', 'at most so many')
+    .option('--after <id>', 'only mail after this one, from the first on; without it the newest are shown')
+    .option('--limit <count>', 'at most so many (default 50, at most 200)')
     .addHelpText('after', '\nExample:\n  bulkhead inbox --recipient ann@example.net')
     .action((_own: object, self: Command) => list(self.optsWithGlobals<ListOptions>(), terminal))
   inbox
@@ -37,7 +38,10 @@ interface ShowOptions extends GlobalOptions {
 }
 
 async function list(options: ListOptions, terminal: Terminal): Promise<void> {
-  const query = { Recipient: options.recipient, After: options.after, Limit: options.limit }
+  const { recipient, after, limit } = options
+  if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit)) throw usageFailure(`--limit must be a whole number above 0, not ${limit}`)
+  if (after !== undefined && !/^\d{1,15}$/.test(after)) throw usageFailure(`--after must be the number of a message, not ${after}`)
+  const query = { Recipient: recipient, After: after, Limit: limit, Newest: after === undefined ? 'true' : undefined }
   const answer = await callOwn<ListInboxAnswer>({ operation: 'ListInbox', path: '/bulkhead/v1/inbox', query }, findConnection(options, terminal), terminal)
   const names = ['ID', 'RECEIVED', 'FROM', 'TO', 'SUBJECT', 'BYTES', 'SIGNED BY']
   const rows = answer.Messages.map((item) => [
@@ -49,7 +53,7 @@ async function list(options: ListOptions, terminal: Terminal): Promise<void> {
     String(item.Size),
     signers(item),
   ])
-  printRows({ document: answer, names, rows, note: `${rows.length} shown, ${answer.Total} in the inbox` }, options.output, terminal)
+  printRows({ document: answer, names, rows, note: noteOf(rows.length, answer, recipient) }, options.output, terminal)
 }
 
 async function show(id: string, options: ShowOptions, terminal: Terminal): Promise<void> {
@@ -74,6 +78,10 @@ async function show(id: string, options: ShowOptions, terminal: Terminal): Promi
     options.output,
     terminal,
   )
+}
+
+function noteOf(shown: number, { Total: total, Kept: kept }: ListInboxAnswer, recipient: string | undefined): string {
+  return recipient === undefined ? `${shown} of ${kept} shown` : `${shown} of ${kept} shown; ${total} ${total === 1 ? 'is' : 'are'} for ${cleanText(recipient)}`
 }
 
 function signers(item: InboxItem): string {

@@ -53,6 +53,10 @@ function rowsOf(ip: IpItem): string[][] {
   return ip.Providers.map(({ Provider, CapToday, UsedToday, FullUntil }) => [...head, Provider, numberText(CapToday), numberText(UsedToday), FullUntil ?? ''])
 }
 
+function hasCap({ CapToday, Providers }: IpItem): boolean {
+  return CapToday !== null || Providers.length > 0
+}
+
 function numberText(value: number | null): string {
   return value === null ? '-' : String(value)
 }
@@ -62,6 +66,7 @@ function noteOf({ Ips, CapsCount, Plans, AccountPool }: ListIpsAnswer): string {
   return [
     CapsCount === 'NEVER' ? 'Development mode: caps do not count (BULKHEAD_WARMUP).' : '',
     CapsCount === 'MAIL_EXCHANGERS' ? 'Caps count for mail by MX records, not for static routes.' : '',
+    CapsCount !== 'NEVER' && Ips.some(hasCap) ? 'A cap is spread over the day; at FULL UNTIL the next part of it is free.' : '',
     AccountPool === null ? '' : `Mail that names no pool goes by ${AccountPool}.`,
     ...Plans.map(({ PoolName, DailyCaps }) => `${PoolName} has a plan of its own: ${DailyCaps.join(', ')}.`),
   ]

@@ -32,7 +32,8 @@ export function queueCommand(terminal: Terminal): Command {
         entry.Recipient,
         entry.MessageId,
         String(entry.Attempts),
-        entry.NextAttemptTimestamp,
+        // A pause ends when somebody ends it.
+        entry.State === 'HELD' ? '-' : entry.NextAttemptTimestamp,
         // The reply has a column of its own.
         entry.LastReply ? entry.Reason.replace(` Last reply: ${entry.LastReply}`, '') : entry.Reason,
         entry.LastReply ?? '',

@@ -74,13 +74,16 @@ async function serve(flags: Record<string, string>): Promise<void> {
 function banner(settings: Settings, service: Service): string {
   const { credentials, development, providerRecord } = service
   const shown = (rows: [string, string][]) => rows.map(([name, value]) => `  ${name.padEnd(16)}${value}\n`).join('')
+  const sandbox = settings.sandbox
+    ? 'The account starts in the sandbox (BULKHEAD_SANDBOX): it sends to verified recipients only, until `bulkhead account grant`.\n'
+    : ''
   if (!development) {
     const unknownToClients = settings.tls ? '' : 'BULKHEAD_TLS_CERT is not set: SMTP uses a self-signed certificate, and the API is open without TLS.\n'
     return `${unknownToClients}Bulkhead is ready as ${settings.hostname}.\n${shown([
       ['API', `${service.http.host}:${service.http.port}${settings.tls ? ' (TLS)' : ''}`],
       ['SMTP', `${service.smtp.host}:${service.smtp.port} (STARTTLS), ${service.smtps.host}:${service.smtps.port} (TLS)`],
       ['publish', `${providerRecord.name} TXT "${providerRecord.text}"`],
-    ])}`
+    ])}${sandbox}`
   }
   return `Bulkhead is ready: development mode, nothing leaves this machine.\n${shown([
     ['API endpoint', service.endpoint],
@@ -91,5 +94,5 @@ function banner(settings: Settings, service: Service): string {
     ['SMTP user', credentials.accessKeyId],
     ['SMTP password', credentials.smtpPassword],
     ['DNS', development.dnsAddress],
-  ])}\nSend the first message:\n  npx bulkhead hello you@anywhere.test\nand look at it:\n  npx bulkhead inbox\n`
+  ])}${sandbox}\nSend the first message:\n  npx bulkhead hello you@anywhere.test\nand look at it:\n  npx bulkhead inbox\n`
 }

@@ -33,7 +33,7 @@ export function tenantCommand(terminal: Terminal): Command {
     .description('set limits; excess waits in the queue, nothing is refused; `none` takes one away')
     .allowExcessArguments(false)
     .option('--provider <name>', 'only for mail to this mailbox provider, such as google')
-    .option('--none', 'take all limits away')
+    .option('--none', 'take all limits away, or with --provider those for it')
   for (const [flag, , meaning] of flags) limit.option(flag, meaning)
   limit
     .addHelpText('after', '\nExample:\n  bulkhead tenant limit acme --provider google --per-hour 2000')
@@ -46,13 +46,16 @@ export function tenantCommand(terminal: Terminal): Command {
       }
       const changes = Object.keys(query).length > 0
       if (options.none === true) {
-        if (changes || options.provider !== undefined) throw usageFailure('--none stands alone: it takes all limits away')
-        await show({ operation: 'DeleteTenantLimits', method: 'DELETE', path: `${pathOf(name)}/limits` }, options, terminal)
+        if (changes) throw usageFailure('--none takes limits away: give none to set beside it')
+        await show({ operation: 'DeleteTenantLimits', method: 'DELETE', path: `${pathOf(name)}/limits`, query: providerOf(options) }, options, terminal)
         return
       }
       if (!changes) throw usageFailure('give at least one limit, or --none')
-      if (typeof options.provider === 'string') query.Provider = options.provider
-      await show({ operation: 'PutTenantLimits', method: 'PUT', path: `${pathOf(name)}/limits`, query }, options, terminal)
+      await show(
+        { operation: 'PutTenantLimits', method: 'PUT', path: `${pathOf(name)}/limits`, query: { ...query, ...providerOf(options) } },
+        options,
+        terminal,
+      )
     })
   command
     .command('pool <name>')
@@ -78,6 +81,10 @@ function pathOf(name: string): string {
   return `/bulkhead/v1/tenants/${encodeURIComponent(name)}`
 }
 
+function providerOf({ provider }: Readonly<Record<string, unknown>>): Record<string, string> {
+  return typeof provider === 'string' ? { Provider: provider } : {}
+}
+
 /** `--per-hour <count>` is `perHour` among the options. */
 function camel(flag: string): string {
   const [word = ''] = flag.slice(2).split(' ')
@@ -94,10 +101,10 @@ async function show(call: OwnCall, options: GlobalOptions, terminal: Terminal): 
     ['weight', String(own.Weight ?? 10)],
     ...(own.IpSharePercent === undefined ? [] : [['share of an address', `${own.IpSharePercent} %`]]),
     ['limits', limitText(own)],
-    ...(usage ? [['started', `${usage.LastHour} in the last hour, ${usage.Last24Hours} in 24 hours`]] : []),
+    ...(usage ? [['counted under these limits', `${usage.LastHour} in the last hour, ${usage.Last24Hours} in 24 hours`]] : []),
     ...Object.entries(providers).flatMap(([provider, group]) => {
       const started = usage?.Providers[provider]
-      return [[provider, `${limitText(group)}${started ? `; ${started.LastHour} started in the last hour, ${started.Last24Hours} in 24 hours` : ''}`]]
+      return [[provider, `${limitText(group)}${started ? `; ${started.LastHour} counted in the last hour, ${started.Last24Hours} in 24 hours` : ''}`]]
     }),
     ...(waiting ? [['waits', `its limit of ${waiting.Limit} is used up until ${waiting.Until}`]] : []),
   ]

@@ -11,6 +11,22 @@ export function differingParts(wanted: Parts, present: Parts): string[] {
     .sort()
 }
 
+/** For people: a part that is an object on both sides is told by its members that differ. */
+export function differenceNames(parts: readonly string[], wanted: Parts, present: Parts): string[] {
+  return parts.flatMap((part) => {
+    const [here, there] = [membersOf(wanted[part]), membersOf(present[part])]
+    return here && there ? differingMembers(here, there).map((member) => `${part}.${member}`) : [part]
+  })
+}
+
+function differingMembers(here: Parts, there: Parts): string[] {
+  return [...new Set([...Object.keys(here), ...Object.keys(there)])].filter((member) => canonical(here[member]) !== canonical(there[member])).sort()
+}
+
+function membersOf(value: unknown): Parts | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Parts) : undefined
+}
+
 /** Members by name, absent ones left out, so that two spellings of one document are one text. */
 export function canonical(value: unknown): string {
   return JSON.stringify(ordered(value)) ?? 'null'

@@ -1,5 +1,5 @@
 // Copies one resource. Every step may be repeated: what a killed run left half made is completed, because the journal knows that it is ours.
-import { differingParts } from './compare.ts'
+import { differenceNames, differingParts } from './compare.ts'
 import { endsImport, reasonOf } from './faults.ts'
 import type { Journal } from './journal.ts'
 import type { Account, Entry, Kind, Scope } from './kind.ts'
@@ -32,7 +32,7 @@ export async function copyEntry(kind: Kind, { key, found }: Entry, { source, tar
   if (!present) return tally.fail(kind.name, key, 'it was created, and is not there')
   const differing = differingParts(wanted.parts, present.parts)
   const ours = isNew || journal.isBegun(kind.name, key)
-  if (differing.length > 0 && !ours && !update) return tally.differ(kind.name, key, differing)
+  if (differing.length > 0 && !ours && !update) return tally.differ(kind.name, key, differenceNames(differing, wanted.parts, present.parts))
   const reasons: string[] = []
   // A part that is refused (a domain that is not verified yet) does not keep the others back.
   for (const part of differing) {

@@ -1,5 +1,5 @@
 // Looks at one resource without touching it: new, equal, or what differs.
-import { differingParts } from './compare.ts'
+import { differenceNames, differingParts } from './compare.ts'
 import type { Copy } from './copy-entry.ts'
 import type { Entry, Kind } from './kind.ts'
 
@@ -19,5 +19,5 @@ export async function planEntry(
   if (differing.length === 0) return tally.count(kind.name, 'equal')
   if (journal?.isBegun(kind.name, key)) return tally.count(kind.name, 'new')
   if (update) return tally.count(kind.name, 'updated')
-  tally.differ(kind.name, key, differing)
+  tally.differ(kind.name, key, differenceNames(differing, wanted.parts, present.parts))
 }

@@ -53,4 +53,4 @@ export function pointOf(fault: Fault): FaultPoint | undefined {
 }
 
 /** A client that still listens after so much has no limit of its own. */
-export const endlessBytesMax = 4_000_000
+export const endlessBytesMax = 400_000

@@ -201,6 +201,7 @@ class Session {
   }
 
   async #spoil(fault: Fault, reply: string): Promise<boolean> {
+    const { model } = this.#parts
     const wire = this.#wire
     const code = reply.slice(0, 3)
     switch (fault.kind) {
@@ -208,7 +209,12 @@ class Session {
       case 'endless-line': {
         const piece = fault.kind === 'endless-reply' ? `${code}-more\r\n`.repeat(500) : `${'x'.repeat(4_000)}`
         if (fault.kind === 'endless-line') await wire.say(`${code} `)
-        for (let sent = 0; sent < endlessBytesMax && !wire.over; sent += piece.length) await wire.say(piece)
+        for (let sent = 0; sent < endlessBytesMax && !wire.over; sent += piece.length) {
+          await wire.say(piece)
+          // The client has its turn after each piece.
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+        if (!wire.over) model.breach('protocol', this.#visit, `listened to ${endlessBytesMax} bytes of one reply`)
         return false
       }
       case 'unfinished-reply':

@@ -43,6 +43,8 @@ export interface ProviderWorldSettings extends Partial<DeliverySettings> {
 const quietMs = 12
 /** A connection or handshake under way is waited for at most so long: some never come. */
 const underWayMsMax = 250
+/** Outcomes are written within so much real time. */
+const durableMsMax = 300
 const defaultStepMs = 10_000
 
 /** Starts it; everything ends with the test. */
@@ -106,6 +108,8 @@ export async function startProviderWorld(t: TestContext, profiles: readonly Prov
         )
       await world.clock.advance(stepMs)
     }
+    // What was done is durable a moment later.
+    await Promise.race([world.delivery.idle(), new Promise((resolve) => setTimeout(resolve, durableMsMax))])
   }
   return {
     ...world,

@@ -10,15 +10,17 @@ export interface NotOffered {
 }
 
 const awsOnly = 'it makes sense only inside AWS'
+const smime = 'its only purpose is to sign with S/MIME, which this service does not do; the Put operations of configuration sets change the rest'
+const certificates = 'its certificates are for S/MIME, which this service does not do'
 const dashboard = 'it belongs to a dashboard that only AWS sells; GetBlacklistReports and BatchGetMetricData tell what this service knows'
 
 /** Sorted by operation. */
 export const notOffered: readonly NotOffered[] = [
-  { operation: 'AssociateEmailIdentityCertificate', reason: awsOnly },
+  { operation: 'AssociateEmailIdentityCertificate', reason: certificates },
   { operation: 'CreateDeliverabilityTestReport', reason: dashboard, answers: 'NotFound' },
   { operation: 'CreateMultiRegionEndpoint', reason: awsOnly },
   { operation: 'DeleteMultiRegionEndpoint', reason: awsOnly },
-  { operation: 'DisassociateEmailIdentityCertificate', reason: awsOnly },
+  { operation: 'DisassociateEmailIdentityCertificate', reason: certificates },
   { operation: 'GetDeliverabilityDashboardOptions', reason: dashboard },
   { operation: 'GetDeliverabilityTestReport', reason: dashboard, answers: 'NotFound' },
   { operation: 'GetDomainDeliverabilityCampaign', reason: dashboard, answers: 'NotFound' },
@@ -26,10 +28,10 @@ export const notOffered: readonly NotOffered[] = [
   { operation: 'GetMultiRegionEndpoint', reason: awsOnly },
   { operation: 'ListDeliverabilityTestReports', reason: dashboard, answers: 'NotFound' },
   { operation: 'ListDomainDeliverabilityCampaigns', reason: dashboard, answers: 'NotFound' },
-  { operation: 'ListEmailIdentityCertificates', reason: awsOnly },
+  { operation: 'ListEmailIdentityCertificates', reason: certificates },
   { operation: 'ListMultiRegionEndpoints', reason: awsOnly },
   { operation: 'PutAccountPricingAttributes', reason: awsOnly },
   { operation: 'PutConfigurationSetArchivingOptions', reason: awsOnly },
   { operation: 'PutDeliverabilityDashboardOption', reason: dashboard, answers: 'NotFound' },
-  { operation: 'UpdateConfigurationSet', reason: awsOnly },
+  { operation: 'UpdateConfigurationSet', reason: smime },
 ]

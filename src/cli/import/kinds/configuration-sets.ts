@@ -81,7 +81,7 @@ function optionParts(set: GetConfigurationSetCommandOutput): Parts {
 
 function notesOf(set: GetConfigurationSetCommandOutput, destinations: number): string[] {
   return [
-    ...(set.ArchivingOptions?.ArchiveArn ? ['the archive of a configuration set is not offered here'] : []),
+    ...(set.ArchivingOptions?.ArchiveArn ? ['nothing is archived here: the archive of a configuration set stays behind'] : []),
     ...(set.MessageSecurityOptions ? ['S/MIME of a configuration set is not offered here'] : []),
     ...(destinations > 0 ? ['the ARNs of event destinations are kept as they are; nothing is published to them by this version'] : []),
   ]

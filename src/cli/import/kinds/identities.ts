@@ -105,7 +105,12 @@ function dkimNotes(dkim: DkimAttributes | undefined): string[] {
       ...first,
       'a private key of your own (BYODKIM) cannot be read: the domain starts with Easy DKIM until PutEmailIdentityDkimSigningAttributes gives it your key',
     ]
-  return origin === 'AWS_SES' ? first : [...first, 'Deterministic Easy DKIM needs a second region: the domain starts with Easy DKIM of its own']
+  return origin === 'AWS_SES'
+    ? first
+    : [
+        ...first,
+        'a replica of Deterministic Easy DKIM starts with Easy DKIM of its own: its parent is named anew, by BULKHEAD_DKIM_PARENTS and PutEmailIdentityDkimSigningAttributes',
+      ]
 }
 
 /** A policy with the ARNs of identities and sets shortened, so that it is the same text in two accounts. */

@@ -15,7 +15,7 @@ import {
   UpdateReputationEntityPolicyCommand,
 } from '@aws-sdk/client-sesv2'
 import { type Account, type Entry, type Kind, localName, pagesOf, type Scope, unlessAbsent } from '../kind.ts'
-import { reasonOf } from '../faults.ts'
+import { endsImport, reasonOf } from '../faults.ts'
 import { tagPart, writeTags } from './tag-part.ts'
 
 export const tenants: Kind = {
@@ -76,6 +76,18 @@ export const tenants: Kind = {
         throw new Error(`a tenant has no part ${part}`)
     }
   },
+}
+
+/** The first of the tenants that the command line chose that the source does not have. What cannot be asked is told later, tenant by tenant. */
+export async function missingTenant({ client }: Account, { tenants: chosen }: Scope): Promise<string | undefined> {
+  for (const TenantName of chosen) {
+    try {
+      if (!(await unlessAbsent(client.send(new GetTenantCommand({ TenantName }))))) return TenantName
+    } catch (fault) {
+      if (endsImport(fault)) throw fault
+    }
+  }
+  return undefined
 }
 
 /** The tenants that the command line chose, else all, page by page. */

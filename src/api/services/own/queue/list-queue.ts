@@ -35,7 +35,7 @@ export const listQueue: OwnOperation = {
   },
 }
 
-function itemOf(entry: QueueEntry, { state, reason }: Awaited<ReturnType<OwnExtras['explainQueue']>>): QueueItem {
+function itemOf(entry: QueueEntry, { state, reason, until = entry.dueAt }: Awaited<ReturnType<OwnExtras['explainQueue']>>): QueueItem {
   return {
     MessageId: entry.messageId,
     Recipient: entry.recipient,
@@ -45,7 +45,7 @@ function itemOf(entry: QueueEntry, { state, reason }: Awaited<ReturnType<OwnExtr
     State: state,
     Reason: reason,
     AcceptedTimestamp: new Date(entry.acceptedAt).toISOString(),
-    NextAttemptTimestamp: new Date(entry.dueAt).toISOString(),
+    NextAttemptTimestamp: new Date(Math.max(entry.dueAt, until)).toISOString(),
     ExpiryTimestamp: new Date(entry.expiresAt).toISOString(),
     Attempts: entry.attempts,
     LastReply: entry.lastReply || null,

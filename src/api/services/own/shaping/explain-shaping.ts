@@ -11,10 +11,13 @@ export const explainShaping: OwnOperation = {
   async handle({ query }, _call, { explainShaping, egress }) {
     const recipient = query.get('Recipient') ?? ''
     const domain = domainToASCII(recipient.slice(recipient.lastIndexOf('@') + 1))
+    // A name without a dot is a slip far more often than a host of the network.
+    if (!/[@.]/.test(recipient))
+      return refuse('InvalidRequest', { text: `Recipient must be an address or a domain: <${recipient.slice(0, 64)}> has neither @ nor a dot.` })
     if (domain === '' || domain.length > 253) return refuse('InvalidRequest', { text: 'Recipient must be an address or a domain.' })
     const address = query.get('Address')
     if (address !== undefined && !egress.includes(address))
-      return refuse('InvalidRequest', { text: 'Address must be one of the sending addresses of this service.' })
+      return refuse('InvalidRequest', { text: 'Address (`--ip`) must be one of the sending addresses of this service; `bulkhead ips` lists them.' })
     return explainShaping(domain, address ?? egress[0])
   },
 }

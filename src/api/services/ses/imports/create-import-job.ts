@@ -8,7 +8,7 @@ import type { Operation } from '../../../operation.ts'
 import { readDestination } from './import-job-wire.ts'
 
 const urlFault =
-  "1 validation error detected: Value at 'importDataSource.s3Url' failed to satisfy constraint: Member must satisfy regular expression pattern: ^s3:\\/\\/([^\\/]+)\\/(.*?([^\\/]+)\\/?)$"
+  "1 validation error detected: Value at 'importDataSource.s3Url' failed to satisfy constraint: Member must satisfy regular expression pattern: ^s3:\\/\\/([^\\/]+)\\/(.*?([^\\/]+)\\/?)$. Taken here: s3://bucket/key with a bucket name of 3 to 63 characters, file:///name of a file in the imports folder, and https://…"
 
 export const createImportJob: Operation<'CreateImportJob'> = async (input, _call, { store, clock, random, objects, wakeJobs }) => {
   const { S3Url: url = '', DataFormat: format = 'CSV' } = input.ImportDataSource ?? {}
