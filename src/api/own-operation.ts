@@ -21,7 +21,10 @@ export interface OwnExtras {
   /** The messages that development mode kept; undefined in production. */
   readonly inbox?: Inbox
   /** Where an entry stands and why: the delivery road's own word. */
-  readonly explainQueue: (entry: QueueEntry, leased: boolean) => Promise<{ readonly state: QueueItem['State']; readonly reason: string; readonly until?: number }>
+  readonly explainQueue: (
+    entry: QueueEntry,
+    leased: boolean,
+  ) => Promise<{ readonly state: QueueItem['State']; readonly reason: string; readonly until?: number }>
   /** The limit that keeps mail of a tenant back now. */
   readonly explainTenant: (tenantName: string) => { readonly limit: string; readonly until: number } | undefined
   /** Our sending addresses with their EHLO names. */

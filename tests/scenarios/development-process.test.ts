@@ -63,7 +63,10 @@ test('in the sandbox the banner says so, and `hello` to a stranger says how that
   }
   const refused = await hello('you@anywhere.test')
   assert.equal(refused.code, 254, refused.err)
-  assert.match(refused.err, /MessageRejected[\s\S]*\nThe account is in the sandbox: it sends to verified recipients only\. `bulkhead account grant` ends that\.$/m)
+  assert.match(
+    refused.err,
+    /MessageRejected[\s\S]*\nThe account is in the sandbox: it sends to verified recipients only\. `bulkhead account grant` ends that\.$/m,
+  )
   const taken = await hello('you@hello.test')
   assert.equal(taken.code, 0, taken.err)
 })
