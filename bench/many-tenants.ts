@@ -165,7 +165,10 @@ class Subject {
   /** Starts the process; resolves with the milliseconds until /healthz answers. */
   async launch(): Promise<number> {
     const began = performance.now()
-    const child = spawn(process.execPath, [join(root, 'src/main.ts'), 'serve'], { stdio: ['ignore', 'ignore', 'inherit'], env: this.#environment })
+    const child = spawn(process.execPath, ['--max-semi-space-size=8', join(root, 'src/main.ts'), 'serve'], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: this.#environment,
+    })
     this.#child = child
     for (;;) {
       const answer = await fetch(`http://127.0.0.1:${this.port}/healthz`).catch(() => undefined)

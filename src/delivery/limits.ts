@@ -97,8 +97,8 @@ export const brokenTlsMs = 30 * 60_000
 /** Look-ups of domains under way. */
 export const lookupsInFlightMax = 200
 
-/** Signatures given to the thread pool beyond one for each core, so that its threads need not sleep between two. */
-export const signaturesAhead = 2
+/** Signatures given to the thread pool beyond one for each core, so that its threads have work while the loop is busy for some milliseconds. */
+export const signaturesAhead = 8
 /** Parsed private keys: about 6 KiB each outside the heap; parsing one costs as much as a signature. */
 export const parsedKeysMax = 4_096
 /** How long a signing plan serves. As many plans as keys are kept: a plan holds its keys. */

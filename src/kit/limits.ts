@@ -37,3 +37,9 @@ export const dnsTries = 2
 
 /** Aliases of one name that are followed. */
 export const dnsAliasesMax = 16
+
+/** Niceness of the pool's threads beside 0 of the loop: about a tenth of its weight when both want one core. */
+export const poolNiceness = 10
+
+/** How often new threads of the pool are looked for until all are there. */
+export const poolLookMs = 5_000

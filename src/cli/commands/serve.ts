@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { flagOf, readSettings, type Settings, settingRows, unknownSettings } from '../../config.ts'
 import { systemClock } from '../../kit/clock.ts'
 import { openLog } from '../../kit/log.ts'
+import { yieldPool } from '../../kit/pool-priority.ts'
 import { startMemoryTrim } from '../../kit/trim-memory.ts'
 import type { Service } from '../../service.ts'
 
@@ -27,6 +28,9 @@ export function serveCommand(): Command {
     await serve(flags)
   })
 }
+
+/** Threads of the pool when nobody says how many (libuv's documentation). */
+const libuvThreads = 4
 
 const globalNames = ['data-dir', 'region', 'access-key-id', 'secret-access-key']
 
@@ -65,8 +69,9 @@ async function serve(flags: Record<string, string>): Promise<void> {
     process.exitCode = 1
     return
   }
-  // The heap is the process's, not the service's: a service inside another program leaves it alone.
+  // Heap and threads are the process's, not the service's: a service inside another program leaves them alone.
   startMemoryTrim(systemClock)
+  yieldPool(systemClock, Number(process.env.UV_THREADPOOL_SIZE ?? libuvThreads))
   process.stdout.write(banner(read.settings, service))
   if (ending) stop()
 }
