@@ -32,6 +32,7 @@ import { listHardBounce } from './list-hard-bounce.ts'
 import { createRouteTable } from './route.ts'
 import { createSigner, type ProviderSigning, type SigningPlan } from './sign.ts'
 import { explainLane } from './shaping/explain-shaping.ts'
+import { openLaneMemory } from './shaping/memory.ts'
 import { openShapingTable } from './shaping/read-table.ts'
 import { createShaper, type Shaper } from './shaping/shaper.ts'
 import type { ShapingPlace } from './shaping/values.ts'
@@ -140,7 +141,16 @@ export function startDelivery(settings: DeliverySettings): Delivery {
   let idleWaiters: (() => void)[] = []
 
   const shaping = openShapingTable(settings.shapingFile, { clock, log, changed: () => shaper.renew() })
-  const shaper: Shaper = createShaper({ clock, table: () => shaping.table })
+  const memory = openLaneMemory({
+    store,
+    clock,
+    log,
+    read: () => {
+      windows.resume()
+      sites.pump()
+    },
+  })
+  const shaper: Shaper = createShaper({ clock, table: () => shaping.table, memory })
   const writer = createOutcomeWriter({
     commit: (changes) => store.commit(changes),
     clock,
@@ -157,14 +167,15 @@ export function startDelivery(settings: DeliverySettings): Delivery {
     gate,
     admit: admitClaimed,
     expire: expireHeld,
-    mayClaim: () => !closing && writer.open,
+    mayClaim: () => !closing && writer.open && memory.isRead,
     allowance: meters.allowance,
   })
   const road: SiteRoad = {
     prepare,
-    mayStart: () => !closing && writer.open,
+    mayStart: () => !closing && writer.open && memory.isRead,
     shaped(reaction, site, tenantName) {
       shapedTimes.inc({ reaction })
+      if (site.place) shaper.keep(site.place)
       log.info({ reaction, site: site.key, provider: site.provider, tenantName }, 'replies of far servers slow us down')
     },
     limited(reached, jobs) {

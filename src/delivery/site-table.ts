@@ -75,8 +75,9 @@ export function createSiteTable(
         : (limits.connectionsPerSiteMax ?? connectionsPerSiteMax)
       const share = shareOf(keyOf(destination.site, from, undefined))
       const hosts = [...new Set(destination.hosts.map(({ name }) => name))].sort()
-      const lane = destination.routed ? undefined : settings.shaper?.lane({ provider: providerOfMx(hosts), hosts, address: from?.address })
-      site = new Site(key, destination.hosts, destination.routed, from, connectionsMax, settings, { demand, share, lane })
+      const place = destination.routed || !settings.shaper ? undefined : { provider: providerOfMx(hosts), hosts, address: from?.address }
+      const lane = place && settings.shaper?.lane(place)
+      site = new Site(key, destination.hosts, destination.routed, from, connectionsMax, settings, { demand, share, lane, place })
       sites.set(key, site)
       return site
     },

@@ -32,6 +32,7 @@ import {
 } from './limits.ts'
 import type { LimitReached } from './tenant-meter.ts'
 import type { Shaper } from './shaping/shaper.ts'
+import type { ShapingPlace } from './shaping/values.ts'
 import type { Said, ShapingHold, ShapingLane } from './shaping/shaping-lane.ts'
 import type { ConnectionShare, SharingPool } from './transport/connection-share.ts'
 import type { Demand } from './transport/demand.ts'
@@ -85,6 +86,8 @@ export interface Pool {
   readonly share: ConnectionShare
   /** What is held back for the provider; undefined for a static route. */
   readonly lane: ShapingLane | undefined
+  /** Whom that lane is for. */
+  readonly place: ShapingPlace | undefined
 }
 
 /** A site; lives as long as it has something to do or to remember. */
@@ -153,6 +156,11 @@ export class Site implements ConnectionOwner, SharingPool {
   /** True when it has no mail and no connection. */
   get empty(): boolean {
     return this.queue.length === 0 && this.#running === 0 && this.#connections.size === 0 && this.#dials === 0
+  }
+
+  /** Whom its lane is for; undefined: nothing is shaped. */
+  get place(): ShapingPlace | undefined {
+    return this.#pool.place
   }
 
   /** When it may be tried again, and why not now; undefined when it may. */

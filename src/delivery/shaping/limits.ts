@@ -15,3 +15,7 @@ export const reactionWindowMs = 3_600_000
 export const cleanStepMs = 60_000
 /** Mail that a rate puts off is looked at again within this time, so that a rate that ends counts soon. */
 export const slotAheadMsMax = 600_000
+/** Lanes read, or removed, in one step at the start. */
+export const memoriesPerRead = 1_000
+/** Pauses of single tenants that one lane keeps over a restart: the newest. */
+export const keptTenantHoldsMax = 1_000

@@ -2,8 +2,9 @@
 // Replies teach it: a pause for all, one connection and few messages, or a pause for one tenant only when the reply spoke about that tenant's
 // domain. Gmail's rule: ten minutes nothing, then one connection, one more for each clean minute.
 import type { ReplyClass } from '../../mail/classify-reply.ts'
+import type { ShapingMemory } from '../../resources/shaping-memory.ts'
 import { ConnectionShare } from '../transport/connection-share.ts'
-import { cleanStepMs, reactionWindowMs, slotAheadMsMax, tenantHoldsMax } from './limits.ts'
+import { cleanStepMs, keptTenantHoldsMax, reactionWindowMs, slotAheadMsMax, tenantHoldsMax } from './limits.ts'
 import type { ShapingReaction } from './rules.ts'
 import type { DecidedValues } from './values.ts'
 
@@ -37,6 +38,20 @@ export class ShapingLane {
   constructor(values: DecidedValues, reactions: readonly ShapingReaction[]) {
     this.#values = values
     this.#reactions = reactions
+  }
+
+  /** What is worth keeping over a restart. */
+  memory(now: number): ShapingMemory {
+    const tenants = [...this.#tenantHolds].filter(([, { until }]) => until > now).slice(-keptTenantHoldsMax)
+    return { hold: this.#hold, slow: this.#slowNow(now), regrowAt: this.#regrowAt, tenants }
+  }
+
+  /** Takes up what was kept; only for a lane that has learned nothing yet. */
+  recall({ hold, slow, regrowAt, tenants }: ShapingMemory): void {
+    this.#hold = hold
+    this.#slow = slow
+    this.#regrowAt = regrowAt
+    for (const [tenantName, held] of tenants) this.#tenantHolds.set(tenantName, held)
   }
 
   /** Another table counts; what was learned stays. */
