@@ -80,11 +80,16 @@ test('a refused recipient bounces once, and the connection serves the next', asy
 })
 
 test('mail that cannot be delivered in its life expires with the last reply', async (t) => {
-  const { send, events, until } = await worldWithFar(t, { command: (verb) => (verb === 'RCPT' ? '450 4.2.0 Busy\r\n' : undefined) })
+  const { send, events, until, delivery } = await worldWithFar(t, { command: (verb) => (verb === 'RCPT' ? '450 4.2.0 Busy\r\n' : undefined) })
+  // The clock jumps between attempts, not while one waits for its answer.
+  const ended = async (messageId: string) => {
+    await delivery.idle()
+    return (await events(messageId)).length === 2
+  }
   const ordinary = await send('bob@far.test')
   const custom = await send('eve@far.test', { lifeMs: 300_000 })
-  await until(async () => (await events(custom)).length === 2, { advanceMs: 30_000 })
-  await until(async () => (await events(ordinary)).length === 2, { advanceMs: 1_800_000 })
+  await until(() => ended(custom), { advanceMs: 30_000 })
+  await until(() => ended(ordinary), { advanceMs: 1_800_000 })
   const bounce = (await events(ordinary))[1]
   assert.equal(bounce?.type, 'BOUNCE')
   assert.equal(bounce?.detail.bounceSubType, 'General')
