@@ -23,10 +23,6 @@ export const meterSaveMs = 2_000
 export const meterSavesMax = 500
 /** Meters that stay in memory without mail: a kilobyte each. */
 export const metersMax = 20_000
-/** A site whose connections do not come to stand for so long counts as silent: it keeps a few entries, the rest waits in the store a little. */
-export const silentMs = 2_000
-export const silentEntriesMax = 8
-export const silentHoldMs = 10_000
 /** Claims under way at a time. */
 export const claimsInFlightMax = 4
 /** How often the store is asked for what became due; wake-ups between are hints. */

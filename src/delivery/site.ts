@@ -26,9 +26,6 @@ import {
   redispatchMax,
   regainMs,
   sessionsPerAttemptMax,
-  silentEntriesMax,
-  silentHoldMs,
-  silentMs,
   slowLookAhead,
   strikesMax,
   tenantShareOfSite,
@@ -109,8 +106,6 @@ export class Site implements ConnectionOwner, SharingPool {
   #hosts: readonly MailHost[]
   #preparing = 0
   #dials = 0
-  /** When it began to try while no connection was there. */
-  #dialledAt = 0
   #pumping = false
   #impatience: Timer | undefined
   #parking: Timer | undefined
@@ -214,10 +209,6 @@ export class Site implements ConnectionOwner, SharingPool {
     const hold = lane?.hold(this.#settings.clock.now())
     if (lane && hold) {
       this.#giveBack(lane, hold, [job])
-      return
-    }
-    if (this.queue.length >= silentEntriesMax && this.#isSilent(this.#settings.clock.now())) {
-      this.#postponeSilent([job], this.#settings.clock.now())
       return
     }
     this.queue.push(job)
@@ -348,20 +339,6 @@ export class Site implements ConnectionOwner, SharingPool {
   /** Looks for expired waits. */
   sweep(now: number): void {
     for (const connection of this.#connections) connection.sweep(now)
-    if (!this.#isSilent(now) || this.queue.length <= silentEntriesMax) return
-    const jobs = this.queue.drain()
-    for (const job of jobs.splice(0, silentEntriesMax)) this.queue.push(job)
-    this.#postponeSilent(jobs, now)
-  }
-
-  /** Nobody answers there: connections are tried, and none came to stand for some time. */
-  #isSilent(now: number): boolean {
-    return this.#connections.size > 0 && this.#connections.size === this.#dialling.size && now - this.#dialledAt >= silentMs
-  }
-
-  /** A destination that swallows connections must not fill the windows of its tenants: their other mail could not be claimed. */
-  #postponeSilent(jobs: readonly Job[], now: number): void {
-    this.#settings.road.limited({ until: now + silentHoldMs, limit: 'the destination does not answer', provider: this.provider ?? this.key }, jobs)
   }
 
   /** Gives back everything that is not at a far server, and says goodbye. */
@@ -636,7 +613,6 @@ export class Site implements ConnectionOwner, SharingPool {
         },
         { dial, clock, owner: this },
       )
-      if (this.#connections.size === 0) this.#dialledAt = clock.now()
       this.#connections.add(connection)
       this.#dialling.set(connection, resolve)
     })
