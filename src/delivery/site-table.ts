@@ -70,13 +70,12 @@ export function createSiteTable(
         return site
       }
       makeRoom()
-      const connectionsMax = destination.routed
-        ? (limits.connectionsPerRouteMax ?? connectionsPerRouteMax)
-        : (limits.connectionsPerSiteMax ?? connectionsPerSiteMax)
       const share = shareOf(keyOf(destination.site, from, undefined))
       const hosts = [...new Set(destination.hosts.map(({ name }) => name))].sort()
       const place = destination.routed || !settings.shaper ? undefined : { provider: providerOfMx(hosts), hosts, address: from?.address }
       const lane = place && settings.shaper?.lane(place)
+      const usual = lane?.values.connections ? Number.POSITIVE_INFINITY : connectionsPerSiteMax
+      const connectionsMax = destination.routed ? (limits.connectionsPerRouteMax ?? connectionsPerRouteMax) : (limits.connectionsPerSiteMax ?? usual)
       site = new Site(key, destination.hosts, destination.routed, from, connectionsMax, settings, { demand, share, lane, place })
       sites.set(key, site)
       return site

@@ -313,7 +313,8 @@ export class Site implements ConnectionOwner, SharingPool {
   }
 
   #ceiling(): number {
-    return this.#pool.lane?.values.connections?.value ?? this.#ownCeiling
+    // Rules may give more than the usual, never more than this service was told.
+    return Math.min(this.#ownCeiling, this.#pool.lane?.values.connections?.value ?? Number.POSITIVE_INFINITY)
   }
 
   #messagesBound(): number {
