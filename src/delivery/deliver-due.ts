@@ -24,7 +24,7 @@ import { chooseEgress, type Egress } from './choose-egress.ts'
 import { explainEntry, type QueueExplanation } from './explain.ts'
 import { createGate, isOrphan, type ReadStates, type Verdict } from './gate.ts'
 import { createJob, type Job } from './job.ts'
-import { judgeResult } from './judge-result.ts'
+import { judgeResult, speaksOfUs } from './judge-result.ts'
 import { BodyNotSendable, createLetter, type Letter, letterWire } from './letter.ts'
 import { brokenTlsHostsMax, brokenTlsMs, closingReadsMsMax, faultRetryMs, heldBodyBytesMax, setHoldMs, sweepMs, unreadableRetryMs } from './limits.ts'
 import { type Destination, resolveDestination, type Routes } from './resolve-destination.ts'
@@ -213,11 +213,8 @@ export function startDelivery(settings: DeliverySettings): Delivery {
       if (judged.class) {
         refused.inc({ scope: judged.class.scope })
         ruled.inc({ rule: judged.class.rule })
-        // A word about our own domain (return path, second signature) concerns all who use it.
-        site.learn(
-          judged.class,
-          judged.outcome.kind !== 'delivered' && 'reply' in judged.outcome && judged.outcome.reply.includes(hostname) ? '' : job.entry.tenantName,
-        )
+        const { tenantName, identityName } = job.entry
+        site.learn(judged.class, result.kind === 'refused' && speaksOfUs(result.reply.text, hostname, identityName) ? '' : tenantName)
       }
       if (job.reservation) warmUp.settled(job, attemptEnd(result.kind === 'accepted', judged.outcome.kind === 'deferred', judged.class))
       conclude(job, judged.outcome, false)
@@ -281,8 +278,20 @@ export function startDelivery(settings: DeliverySettings): Delivery {
       void judgeThenAdmit(job)
       return
     }
+    letThrough(job, verdict)
+  }
+
+  async function judgeThenAdmit(job: Job): Promise<void> {
+    try {
+      letThrough(job, await gate.find(job.entry))
+    } catch (fault) {
+      postpone(job, fault)
+    }
+  }
+
+  function letThrough(job: Job, verdict: Verdict): void {
     if (held(job, verdict)) return
-    job.egress = chooseEgress(entry, verdict.egress ?? egress)
+    job.egress = chooseEgress(job.entry, verdict.egress ?? egress)
     job.warming = verdict.warming
     job.tlsRequired = verdict.tlsRequired
     job.meter = verdict.meter
@@ -314,21 +323,6 @@ export function startDelivery(settings: DeliverySettings): Delivery {
     if (closing || validated === 'good') route(job)
     else if (validated === 'later') assign(job, { kind: 'temporary', reply: `451 4.4.3 Name server failure for ${entry.domain}` })
     else conclude(job, validated, false)
-  }
-
-  async function judgeThenAdmit(job: Job): Promise<void> {
-    try {
-      const verdict = await gate.find(job.entry)
-      if (held(job, verdict)) return
-      job.egress = chooseEgress(job.entry, verdict.egress ?? egress)
-      job.warming = verdict.warming
-      job.tlsRequired = verdict.tlsRequired
-      job.meter = verdict.meter
-      if (verdict.validation !== undefined) await validateThenRoute(job, verdict.validation)
-      else routes.find(job.entry.domain, (found) => assign(job, found))
-    } catch (fault) {
-      postpone(job, fault)
-    }
   }
 
   function assign(job: Job, destination: Destination): void {

@@ -53,3 +53,13 @@ export function judgeResult(result: TransactionResult, { route, now, retryMs, pr
     }
   }
 }
+
+/**
+ * Whether a reply about somebody's domain means ours (the shared return path, the second signature) and so concerns all who use it.
+ * Many replies greet us by our name: only without the sender's own domain in it is ours meant.
+ */
+export function speaksOfUs(reply: string, hostname: string, identityName: string): boolean {
+  const domain = identityName.slice(identityName.lastIndexOf('@') + 1)
+  const text = reply.toLowerCase()
+  return text.includes(hostname) && (domain === '' || !text.includes(domain))
+}

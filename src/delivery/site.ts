@@ -222,10 +222,12 @@ export class Site implements ConnectionOwner, SharingPool {
     const { road } = this.#settings
     const now = this.#settings.clock.now()
     const { lane } = this.#pool
-    while (road.mayStart() && this.#ready.length + this.#preparing < this.#lookAhead()) {
-      const hold = lane && (lane.hold(now) ?? lane.wait(now))
-      if (hold) {
-        this.#holdAll(lane, hold, now)
+    const pause = lane?.hold(now)
+    if (lane && pause) this.#holdAll(lane, pause)
+    while (!pause && road.mayStart() && this.#ready.length + this.#preparing < this.#lookAhead()) {
+      const rate = lane?.wait(now)
+      if (lane && rate) {
+        this.#awaitRate(lane, rate, now)
         break
       }
       const job = this.queue.take(this.#tenantMax(), now)
@@ -236,11 +238,13 @@ export class Site implements ConnectionOwner, SharingPool {
       road.prepare(job, (ready) => {
         this.#preparing--
         const { suspension } = this
-        if (ready && !suspension) this.#put(job)
+        // The site was lost, or told us to hold back, while the message was made ready.
+        const held = lane && (lane.hold(this.#settings.clock.now()) ?? lane.tenantHold(job.entry.tenantName, this.#settings.clock.now()))
+        if (ready && !suspension && !held) this.#put(job)
         else {
           this.#release(job)
-          // The site was lost while the message was made ready.
           if (ready && suspension) road.putBack(job, suspension.reply, suspension.until, true)
+          else if (ready && lane && held) this.#giveBack(lane, held, [job])
         }
         if (!this.#pumping) this.pump()
       })
@@ -256,18 +260,26 @@ export class Site implements ConnectionOwner, SharingPool {
     if (this.queue.parkedUntil < Number.POSITIVE_INFINITY) this.#tendParked(now)
   }
 
-  /** Shaping lets nothing start: what must wait long goes to the store, else the pump comes again in time. */
-  #holdAll(lane: ShapingLane, hold: ShapingHold, now: number): void {
-    // What is ready has had its turn under a rate; a pause takes it back too.
-    const ready = lane.hold(now) ? this.#ready.splice(0) : []
+  /** A pause: all that waits goes back to the store, also what is ready. */
+  #holdAll(lane: ShapingLane, pause: ShapingHold): void {
+    const ready = this.#ready.splice(0)
     for (const job of ready) this.#release(job)
-    if (hold.until - now > parkedMsMax) {
-      const jobs = [...ready, ...this.queue.drain()]
-      if (jobs.length > 0) this.#giveBack(lane, hold, jobs)
-    } else {
-      if (ready.length > 0) this.#giveBack(lane, hold, ready)
-      if (this.queue.length > 0) this.#pumpAt(hold.until, now)
-    }
+    const jobs = [...ready, ...this.queue.drain()]
+    if (jobs.length > 0) this.#giveBack(lane, pause, jobs)
+    this.#keepConnections(0)
+  }
+
+  /** Connections beyond so many go when their message is done. */
+  #keepConnections(max: number): void {
+    let surplus = this.#connections.size - max
+    for (const connection of this.#connections) if (surplus-- > 0) connection.retire()
+  }
+
+  /** A rate: who must wait long for the next turn goes back to the store, else the pump comes again in time. What is ready has had its turn. */
+  #awaitRate(lane: ShapingLane, rate: ShapingHold, now: number): void {
+    if (this.queue.length === 0) return
+    if (rate.until - now > parkedMsMax) this.#giveBack(lane, rate, this.queue.drain())
+    else this.#pumpAt(rate.until, now)
   }
 
   #giveBack(lane: ShapingLane, hold: ShapingHold, jobs: readonly Job[]): void {
@@ -305,11 +317,8 @@ export class Site implements ConnectionOwner, SharingPool {
       queueMicrotask(() => this.pump())
       return
     }
-    // Connections beyond what is allowed now go when their message is done.
-    let surplus = this.#connections.size - Math.min(lane.connectionsMax(clock.now()), lane.providerConnectionsMax(clock.now()))
-    if (lane.hold(clock.now())) surplus = this.#connections.size
-    for (const connection of this.#connections) if (surplus-- > 0) connection.retire()
-    queueMicrotask(() => this.pump())
+    // Every site of the provider obeys, not only the one that heard it.
+    for (const site of lane.share.pools) queueMicrotask(() => site.pump())
   }
 
   #ceiling(): number {
@@ -366,6 +375,11 @@ export class Site implements ConnectionOwner, SharingPool {
   established(connection: Connection): void {
     this.#dialling.get(connection)?.('established')
     this.#dialling.delete(connection)
+    if (!connection.open) {
+      // It was retired while it was dialled.
+      connection.quit()
+      return
+    }
     const job = this.next(connection)
     if (job) connection.start(job)
   }
@@ -497,12 +511,14 @@ export class Site implements ConnectionOwner, SharingPool {
   #openMore(): void {
     const demand = this.#ready.length + this.#preparing + this.queue.length
     if (demand === 0 || !this.#settings.road.mayStart()) return
-    // Until the first reply tells how fast the site is, a few connections are enough.
     const { lane } = this.#pool
     const now = this.#settings.clock.now()
-    const most = lane ? Math.min(this.#connectionsMax, lane.connectionsMax(now)) : this.#connectionsMax
-    const connectionsMax = this.#replyMs === undefined ? Math.min(most, dialsPerSiteMax) : most
     if (lane?.hold(now)) return
+    const allowed = lane ? Math.min(lane.connectionsMax(now), lane.providerConnectionsMax(now)) : Number.POSITIVE_INFINITY
+    if (this.#connections.size > allowed) this.#keepConnections(allowed)
+    const most = Math.min(this.#connectionsMax, allowed)
+    // Until the first reply tells how fast the site is, a few connections are enough.
+    const connectionsMax = this.#replyMs === undefined ? Math.min(most, dialsPerSiteMax) : most
     while (this.#dials < dialsPerSiteMax && this.#connections.size + this.#dials < connectionsMax && demand > this.#idle.length + this.#dials) {
       if (!this.#isSlow() && this.#connections.size + this.#dials > 0 && !this.#waitsTooLong()) {
         this.#armImpatience()

@@ -72,6 +72,8 @@ export function createTenantMeters({
     sync(tenantName, limits, usage) {
       const meter = meters.get(tenantName)
       if (!limits) {
+        // What still waits by it is let go; its counts are written once more.
+        if (meter) meter.limits = {}
         if (meter && !meter.dirty) meters.delete(tenantName)
         return undefined
       }

@@ -110,14 +110,20 @@ test('a server that closes after two messages gets all of them, with new connect
     { limits: { connectionsPerRouteMax: 2 } },
   )
   for (let i = 0; i < 20; i++) await send(`n${i}@far.test`)
-  await delivery.idle()
-  await until(() => far.received.length === 20, { advanceMs: 10_000 })
-  await delivery.idle()
-  assert.deepEqual(far.received.map(({ recipient }) => recipient).sort(), Array.from({ length: 20 }, (_, i) => `n${i}@far.test`).sort())
-  // One whose connection was cut again and again may have waited for a retry; none bounced.
-  const types = (await events()).map(({ type }) => type)
-  assert.equal(types.filter((type) => type === 'DELIVERY').length, 20)
-  assert.ok(types.every((type) => type === 'DELIVERY' || type === 'DELIVERY_DELAY'))
+  const types = async () => (await events()).map(({ type }) => type)
+  // The clock goes on between attempts: a cut may take a reply with it, and then the message is sent once more (RFC 5321 §4.5.3.2.6).
+  const deliveries = async () => {
+    await delivery.idle()
+    return (await types()).filter((type) => type === 'DELIVERY').length
+  }
+  await until(async () => (await deliveries()) === 20, { advanceMs: 10_000 })
+  assert.deepEqual(new Set(far.received.map(({ recipient }) => recipient)), new Set(Array.from({ length: 20 }, (_, i) => `n${i}@far.test`)))
+  const delays = (await types()).filter((type) => type !== 'DELIVERY')
+  assert.ok(
+    delays.every((type) => type === 'DELIVERY_DELAY'),
+    'none bounced',
+  )
+  assert.ok(far.received.length <= 20 + delays.length, 'nothing came twice that had not been told as delayed')
 })
 
 test('a server without EHLO and one without PIPELINING are served step by step', async (t) => {

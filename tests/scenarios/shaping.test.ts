@@ -143,3 +143,39 @@ test('the connections of a provider are shared by its sites, and one that needs 
   await until(() => far.received.length === 61)
   assert.ok(most <= 2, `${most} at once`)
 })
+
+test('a pause reaches mail that is ready or under way to another site of the provider', { timeout: 30_000 }, async (t) => {
+  let angry = false
+  const { send, far, arrived, until, clock, delivery } = await worldWithRules(
+    t,
+    {},
+    {
+      // Slow enough that both sites have connections, mail under way and mail made ready when it is said.
+      message: (_, session) => {
+        const reply = angry && session.recipient.endsWith('@mail.test') ? unusualRate('IP address') : '250 2.0.0 Late\r\n'
+        if (reply.startsWith('250')) far.received.push({ text: '', sender: '', recipient: session.recipient, session: session.number, secure: false })
+        setTimeout(() => session.socket.write(reply), 40)
+        return null
+      },
+    },
+  )
+  for (let i = 0; i < 12; i++) {
+    await send(`m${i}@mail.test`)
+    await send(`s${i}@shop.test`, { tenantName: 'other' })
+  }
+  await until(() => arrived('m0@mail.test') === 1 && arrived('s0@shop.test') === 1)
+  angry = true
+  await until(async () => (await delivery.explainShaping('shop.test', undefined)).Now.Hold !== null)
+  // What is at the far server ends; nothing else starts.
+  const open = (await delivery.explainShaping('shop.test', undefined)).Now.Connections
+  const before = far.received.length
+  await delivery.idle()
+  assert.ok(far.received.length <= before + open, `${far.received.length - before} messages after the word, ${open} connections then`)
+  const settled = far.received.length
+  assert.ok(settled < 20, 'mail still waited')
+  for (let step = 0; step < 9; step++) await clock.advance(minute)
+  await delivery.idle()
+  assert.equal(far.received.length, settled)
+  angry = false
+  await until(() => far.received.length === 24, { advanceMs: 5_000 })
+})
