@@ -165,7 +165,7 @@ class Subject {
   /** Starts the process; resolves with the milliseconds until /healthz answers. */
   async launch(): Promise<number> {
     const began = performance.now()
-    const child = spawn(process.execPath, ['--max-semi-space-size=8', join(root, 'src/main.ts'), 'serve'], {
+    const child = spawn(process.execPath, [join(root, 'bin/bulkhead.mjs'), 'serve'], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: this.#environment,
     })

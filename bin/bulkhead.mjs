@@ -16,6 +16,12 @@ const engineFlags = ['--max-semi-space-size=8']
 process.env.UV_THREADPOOL_SIZE ??= String(availableParallelism() + 2)
 
 if (Number(process.versions.node.split('.')[0]) >= nodeMajorMin) {
+  // The engine reads its flags once: the service begins anew with them, in the same process (Windows cannot, and goes on without).
+  const wantsFlags = process.argv.includes('serve') && !engineFlags.every((flag) => process.execArgv.includes(flag))
+  if (wantsFlags && process.platform !== 'win32') {
+    const command = [process.execPath, ...process.execArgv, ...engineFlags, fileURLToPath(import.meta.url), ...process.argv.slice(2)]
+    process.execve(process.execPath, command, process.env)
+  }
   await import(main.href)
 } else {
   const node = findBundledNode()

@@ -70,7 +70,7 @@ export async function startBulkhead({
   })
   const launch = async () => {
     const began = performance.now()
-    const started = spawn(process.execPath, ['--max-semi-space-size=8', join(root, 'src/main.ts'), 'serve'], {
+    const started = spawn(process.execPath, [join(root, 'bin/bulkhead.mjs'), 'serve'], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
         PATH: process.env.PATH,

@@ -43,6 +43,20 @@ test('a current Node runs the program itself', () => {
   assert.match(stdout, /^\d+\.\d+\.\d+\n$/)
 })
 
+test('the service runs with its flags of the engine, in the same process; other commands start once', async (t) => {
+  const file = stage(t, 'console.log(JSON.stringify([process.pid, process.execArgv, process.argv.slice(2)]))')
+  const run = async (...words: string[]) => {
+    const child = spawn(process.execPath, [file, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
+    let said = ''
+    for await (const chunk of child.stdout) said += String(chunk)
+    const [pid, flags, rest] = JSON.parse(said) as [number, string[], string[]]
+    assert.deepEqual([pid, rest], [child.pid, words])
+    return flags
+  }
+  assert.deepEqual(await run('serve', '--http', '127.0.0.1:0'), process.platform === 'win32' ? [] : ['--max-semi-space-size=8'])
+  assert.deepEqual(await run('queue'), [])
+})
+
 test('exit codes pass through', { skip }, () => {
   assert.equal(spawnSync(oldNode ?? '', [launcher, 'ses', 'get-tenant'], { encoding: 'utf8' }).status, 252)
 })
