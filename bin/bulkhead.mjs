@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url'
 
 const main = new URL('../src/main.ts', import.meta.url)
 const nodeMajorMin = 24
-// A young generation of 8 MiB instead of 16 and more: a third less memory under load, at the same speed.
-const engineFlags = ['--max-semi-space-size=8']
+// A young generation of 16 MiB: what the engine takes by itself costs memory under load, the half of it speed.
+const engineFlags = ['--max-semi-space-size=16']
 
 // Signatures take as many threads of the pool as there are cores; reads of the spool must not wait behind them.
 process.env.UV_THREADPOOL_SIZE ??= String(availableParallelism() + 2)

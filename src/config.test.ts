@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { readSettings, type Settings, unknownSettings } from './config.ts'
+import type { Settings } from './config/settings.ts'
+import { readSettings, unknownSettings } from './config.ts'
 
 const identity = {
   BULKHEAD_MODE: 'production',

@@ -1,46 +1,21 @@
-// One SMTP client connection: greeting, TLS, and transactions one after the other with as few round trips as the far side allows
-// (RFC 5321, 2920 pipelining, 3207 STARTTLS, 1870 SIZE, 3461 DSN). One recipient per transaction.
-// Every command that was sent has its place in `expected`, so that a reply always finds the command it answers.
-// Leaves to whom: which message comes next, and what a reply means, is the owner's affair; time-outs are found by the owner's sweep.
+// One SMTP client connection: transactions one after the other with as few round trips as the far side allows (RFC 5321, 2920 pipelining),
+// one recipient each. Every command that was sent has its place in `expected`, so that a reply always finds the command it answers.
+// Leaves to whom: greeting, EHLO and TLS are open-session.ts; which message comes next, and what a reply means, is the owner's affair;
+// time-outs are found by the owner's sweep.
 import type { Socket } from 'node:net'
 import type { Clock } from '../kit/clock.ts'
 import type { Dial } from '../kit/dial.ts'
 import type { ReplyPhase } from '../mail/classify-reply.ts'
 import { createReplyReader, replyOf, type SmtpReply } from '../mail/replies.ts'
+import { type ConnectionTarget, hostText } from './connection-target.ts'
+import { mailCommand, recipientCommand } from './envelope-commands.ts'
+import { type Expected, waitFor } from './expected-reply.ts'
 import type { Job } from './job.ts'
 import { letterWire } from './letter.ts'
-import type { SessionRule, TlsFailure } from './transport/session-rule.ts'
-import { bannerMs, commandMs, connectMs, dataBlockMs, dataCommandMs, finalDotMs, idleConnectionMs, quitMs, tlsHandshakeMs } from './limits.ts'
-
-/** What became of one transaction that the far side had to do with. */
-export type TransactionResult =
-  | { readonly kind: 'accepted'; readonly reply: SmtpReply /** From the final dot to the reply. */; readonly replyMs: number }
-  | { readonly kind: 'refused'; readonly phase: ReplyPhase; readonly reply: SmtpReply }
-  /** The connection died; after the final dot nobody knows whether the message was taken. */
-  | { readonly kind: 'lost'; readonly reply: SmtpReply; readonly afterDot: boolean }
-
-/** The far side did not look at it: another connection may take it at once. */
-export interface Unsent {
-  readonly kind: 'unsent'
-  readonly reply: SmtpReply
-}
-
-/** How a connection ended. */
-export interface ConnectionEnd {
-  /** False when it never came to carry a message. */
-  readonly established: boolean
-  readonly phase: ReplyPhase
-  /** The refusal or fault in the form of a reply. */
-  readonly reply: SmtpReply
-  /** The TLS handshake failed. */
-  readonly tlsBroken: boolean
-  /** The greeting came, so that it counts as a session. */
-  readonly greeted: boolean
-  /** The far side ended it of its own will between messages. */
-  readonly closedByPeer: boolean
-  /** What its rule demands and it did not prove. */
-  readonly failure: TlsFailure | undefined
-}
+import { bannerMs, connectMs, dataBlockMs, idleConnectionMs, tlsHandshakeMs } from './limits.ts'
+import { SessionOpening } from './open-session.ts'
+import type { ConnectionEnd, TransactionResult, Unsent } from './transaction-result.ts'
+import type { TlsFailure } from './transport/session-rule.ts'
 
 /** Who feeds the connection. Calls come from the connection's own events. */
 export interface ConnectionOwner {
@@ -54,23 +29,6 @@ export interface ConnectionOwner {
   gone(connection: Connection, end: ConnectionEnd): void
 }
 
-/** Where and how to connect. */
-export interface ConnectionTarget {
-  /** Host name, for TLS. */
-  readonly host: string
-  readonly address: string
-  readonly port: number
-  readonly localAddress: string | undefined
-  readonly ehloName: string
-  /** Whether to use STARTTLS when it is offered. */
-  readonly startTls: boolean
-  /** What must be proved before it carries mail; left out: nothing. */
-  readonly rule?: SessionRule | undefined
-  readonly messagesMax: number
-}
-
-type Expected = 'banner' | 'ehlo' | 'helo' | 'starttls' | 'rset' | 'mail' | 'rcpt' | 'data' | 'stray-dot' | 'dot' | 'quit'
-
 interface Transaction {
   readonly job: Job
   failure: { readonly phase: ReplyPhase; readonly reply: SmtpReply } | undefined
@@ -81,10 +39,6 @@ export class Connection {
   readonly target: ConnectionTarget
   /** Source address as the system chose it. */
   outgoingIp: string | undefined
-  /** For example `TLSv1.3`; undefined in clear. */
-  tlsVersion: string | undefined
-  /** Why the certificate is not one of the public key infrastructure for this host; undefined: it is, or there is none. */
-  certificateProblem: string | undefined
   /** Recipient domains whose reports count this session already. */
   counted: Set<string> | undefined
   /** Messages accepted or refused after their body. */
@@ -94,14 +48,12 @@ export class Connection {
   readonly #dial: Dial
   readonly #reader = createReplyReader()
   readonly #expected: Expected[] = []
+  readonly #opening: SessionOpening
   #socket: Socket
   #deadline: number
   #started = 0
-  #phase: ReplyPhase = 'connect'
   #established = false
-  #greeted = false
   #closing = false
-  #handshaking = false
   #gone = false
   #needsReset = false
   #retired = false
@@ -110,11 +62,9 @@ export class Connection {
   /** Its body and final dot are sent. */
   #body: Transaction | undefined
   #dotAt = 0
+  /** A body began with a reply of the bytes that are being read. */
+  #bodyBegan = false
   #bytesSeen = 0
-  #pipelining = false
-  #dsn = false
-  #size = false
-  #sizeMax = 0
 
   constructor(target: ConnectionTarget, { dial, clock, owner }: { dial: Dial; clock: Clock; owner: ConnectionOwner }) {
     this.target = target
@@ -122,14 +72,35 @@ export class Connection {
     this.#clock = clock
     this.#owner = owner
     this.#deadline = clock.now() + connectMs
+    this.#opening = new SessionOpening(target, {
+      ask: (expected, command) => this.#ask(expected, command),
+      secure: (serverName) => this.#secure(serverName),
+      ready: () => this.#ready(),
+      end: (replyText, failure) => this.#end(replyText, false, false, failure),
+    })
     this.#socket = dial.connect({ address: target.address, port: target.port, localAddress: target.localAddress })
     this.#socket.once('connect', () => {
       this.outgoingIp = this.#socket.localAddress
-      this.#phase = 'banner'
+      this.#opening.phase = 'banner'
       this.#deadline = this.#clock.now() + bannerMs
     })
     this.#expected.push('banner')
     this.#attach(this.#socket)
+  }
+
+  /** For example `TLSv1.3`; undefined in clear. */
+  get tlsVersion(): string | undefined {
+    return this.#opening.tlsVersion
+  }
+
+  /** Why the certificate is not one of the public key infrastructure for this host; undefined: it is, or there is none. */
+  get certificateProblem(): string | undefined {
+    return this.#opening.certificateProblem
+  }
+
+  /** True once the far host took the connection, whether or not it speaks. */
+  get taken(): boolean {
+    return this.#opening.phase !== 'connect'
   }
 
   /** True when it carries nothing and may be given a message. */
@@ -185,23 +156,23 @@ export class Connection {
       this.#deadline = now + dataBlockMs
       return
     }
-    const waitingFor = this.#phase === 'connect' ? 'connecting to' : `waiting for an answer to ${this.#expected[0] ?? 'nothing'} from`
-    this.#end(`421 4.4.${this.#phase === 'connect' ? '1' : '2'} Timed out ${waitingFor} ${this.#host}`, false)
+    const waitingFor = this.#opening.phase === 'connect' ? 'connecting to' : `waiting for an answer to ${this.#expected[0] ?? 'nothing'} from`
+    this.#end(`421 4.4.${this.#opening.phase === 'connect' ? '1' : '2'} Timed out ${waitingFor} ${this.#host}`, false)
   }
 
   get #host(): string {
-    return this.target.host === this.target.address ? this.target.host : `${this.target.host} [${this.target.address}]`
+    return hostText(this.target)
   }
 
   #attach(socket: Socket): void {
     socket.on('data', (chunk: Buffer) => this.#read(chunk))
     socket.on('error', (fault: NodeJS.ErrnoException) => {
-      if (this.#handshaking) this.#end(`451 4.7.5 TLS handshake with ${this.#host} failed (${fault.code ?? fault.message})`, false, true)
-      else if (this.#phase === 'connect') this.#end(`421 4.4.1 Unable to connect to ${this.#host} (${fault.code ?? 'error'})`, false)
+      if (this.#opening.handshaking) this.#end(`451 4.7.5 TLS handshake with ${this.#host} failed (${fault.code ?? fault.message})`, false, true)
+      else if (this.#opening.phase === 'connect') this.#end(`421 4.4.1 Unable to connect to ${this.#host} (${fault.code ?? 'error'})`, false)
       else this.#end(`421 4.4.2 Connection with ${this.#host} lost (${fault.code ?? 'error'})`, true)
     })
     const closed = () => {
-      if (this.#handshaking) this.#end(`451 4.7.5 TLS handshake with ${this.#host} failed (closed)`, false, true)
+      if (this.#opening.handshaking) this.#end(`451 4.7.5 TLS handshake with ${this.#host} failed (closed)`, false, true)
       else this.#end(`421 4.4.2 ${this.#host} closed the connection`, true)
     }
     socket.on('end', closed)
@@ -215,10 +186,13 @@ export class Connection {
       this.#end(`421 4.5.0 ${this.#host} does not speak SMTP`, false)
       return
     }
+    this.#bodyBegan = false
     for (const reply of replies) {
       // During a handshake nothing counts: the rest of the bytes came in clear behind the 220 and could be anybody's.
-      if (this.#gone || this.#handshaking) return
-      this.#answer(this.#expected.shift(), reply)
+      if (this.#gone || this.#opening.handshaking) return
+      const to = this.#expected.shift()
+      // Came together with the 354: it speaks of a message that nobody can have read. To believe it would lose the message.
+      this.#answer(to === 'dot' && this.#bodyBegan ? undefined : to, reply)
     }
     if (!this.#gone && replies.length > 0) this.#renewDeadline()
   }
@@ -229,43 +203,12 @@ export class Connection {
   }
 
   #proceed(to: Expected, reply: SmtpReply): void {
-    const good = reply.code < 300
     switch (to) {
       case 'banner':
-        this.#greeted = true
-        if (!good) {
-          this.#refuse('banner', reply)
-          return
-        }
-        this.#phase = 'ehlo'
-        this.#ask('ehlo', `EHLO ${this.target.ehloName}\r\n`)
-        return
       case 'ehlo':
-        if (good) {
-          this.#capable(reply)
-          return
-        }
-        // RFC 5321 §3.2: a server that does not know EHLO.
-        if (reply.code >= 500 && this.tlsVersion === undefined) {
-          this.#ask('helo', `HELO ${this.target.ehloName}\r\n`)
-          return
-        }
-        this.#refuse('ehlo', reply)
-        return
       case 'helo':
-        if (good) {
-          this.#ready()
-          return
-        }
-        this.#refuse('ehlo', reply)
-        return
       case 'starttls':
-        if (reply.code === 220) {
-          this.#startHandshake()
-          return
-        }
-        // RFC 3207 §4.1: not now; the owner decides what may go in clear.
-        this.#ready()
+        this.#opening.answer(to, reply)
         return
       case 'rset':
         return
@@ -286,63 +229,24 @@ export class Connection {
     }
   }
 
-  #capable(reply: SmtpReply): void {
-    this.#pipelining = this.#dsn = this.#size = false
-    this.#sizeMax = 0
-    let startTls = false
-    for (const line of reply.lines.slice(1)) {
-      const [keyword = '', argument = ''] = line.trim().toUpperCase().split(/\s+/)
-      if (keyword === 'PIPELINING') this.#pipelining = true
-      else if (keyword === 'DSN') this.#dsn = true
-      else if (keyword === 'STARTTLS') startTls = true
-      else if (keyword === 'SIZE') {
-        this.#size = true
-        this.#sizeMax = /^\d{1,15}$/.test(argument) ? Number(argument) : 0
-      }
-    }
-    if (startTls && this.target.startTls && this.tlsVersion === undefined) {
-      this.#phase = 'starttls'
-      this.#ask('starttls', 'STARTTLS\r\n')
-    } else this.#ready()
-  }
-
-  #startHandshake(): void {
-    this.#handshaking = true
+  #secure(serverName: string): void {
     this.#reader.reset()
     this.#expected.length = 0
     const clear = this.#socket
     clear.removeAllListeners('data')
     clear.removeAllListeners('end')
     clear.removeAllListeners('close')
-    const { rule } = this.target
-    const secured = this.#dial.secure(clear, rule?.serverName ?? this.target.host)
+    const secured = this.#dial.secure(clear, serverName)
     this.#socket = secured
     this.#deadline = this.#clock.now() + tlsHandshakeMs
     secured.once('secureConnect', () => {
-      if (this.#gone) return
-      this.#handshaking = false
-      this.tlsVersion = secured.getProtocol() ?? 'TLS'
-      this.certificateProblem = secured.authorized ? undefined : String(secured.authorizationError)
-      const failure = rule?.judge?.(secured)
-      if (failure) {
-        this.#end(`451 4.7.5 TLS with ${this.#host} is not good enough (${failure.result}: ${failure.reason})`, false, false, failure)
-        return
-      }
-      this.#phase = 'ehlo'
-      this.#ask('ehlo', `EHLO ${this.target.ehloName}\r\n`)
+      if (!this.#gone) this.#opening.secured(secured)
     })
     this.#attach(secured)
   }
 
   #ready(): void {
-    if (this.target.rule?.tls && this.tlsVersion === undefined) {
-      const failure = { result: 'starttls-not-supported', reason: 'no STARTTLS' } as const
-      this.#phase = 'starttls'
-      this.#end(`451 4.7.10 TLS is required and ${this.#host} does not provide it`, false, false, failure)
-      return
-    }
     this.#established = true
-    this.#phase = 'mail'
     this.#deadline = this.#clock.now() + idleConnectionMs
     this.#owner.established(this)
   }
@@ -350,14 +254,15 @@ export class Connection {
   /** Envelope commands of `job`, or undefined when it cannot go over this connection and was settled. */
   #begin(job: Job): string | undefined {
     const { entry, letter } = job
+    const { capabilities } = this.#opening
     const bytes = (letter.bytes?.length ?? 0) + job.signatureFields.length
     if (job.tlsRequired && this.tlsVersion === undefined) {
       const reply = replyOf(`451 4.7.10 TLS is required and ${this.#host} does not provide it`)
       this.#owner.settled(this, job, { kind: 'refused', phase: 'starttls', reply })
       return undefined
     }
-    if (this.#sizeMax > 0 && bytes > this.#sizeMax) {
-      const reply = replyOf(`552 5.3.4 Message size ${bytes} exceeds the limit of ${this.#sizeMax} bytes that ${this.#host} announces`)
+    if (capabilities.sizeMax > 0 && bytes > capabilities.sizeMax) {
+      const reply = replyOf(`552 5.3.4 Message size ${bytes} exceeds the limit of ${capabilities.sizeMax} bytes that ${this.#host} announces`)
       this.#owner.settled(this, job, { kind: 'refused', phase: 'mail', reply })
       return undefined
     }
@@ -366,18 +271,11 @@ export class Connection {
     let text = this.#needsReset ? 'RSET\r\n' : ''
     if (this.#needsReset) this.#expected.push('rset')
     this.#needsReset = false
-    text += `MAIL FROM:<${job.envelopeSender}>`
-    if (this.#size) text += ` SIZE=${bytes}`
-    if (this.#dsn) text += ` RET=HDRS ENVID=${job.token}`
-    text += '\r\n'
+    text += mailCommand(job, bytes, capabilities)
     this.#expected.push('mail')
-    if (!this.#pipelining) return text
+    if (!capabilities.pipelining) return text
     this.#expected.push('rcpt', 'data')
-    return `${text}${this.#recipientCommand(entry.recipient)}DATA\r\n`
-  }
-
-  #recipientCommand(recipient: string): string {
-    return this.#dsn ? `RCPT TO:<${recipient}> NOTIFY=FAILURE ORCPT=rfc822;${xtext(recipient)}\r\n` : `RCPT TO:<${recipient}>\r\n`
+    return `${text}${recipientCommand(entry.recipient, capabilities)}DATA\r\n`
   }
 
   #envelopeAnswer(to: 'mail' | 'rcpt' | 'data', reply: SmtpReply): void {
@@ -392,9 +290,9 @@ export class Connection {
       else this.#finishEnvelope()
       return
     }
-    if (this.#pipelining) return
+    if (this.#opening.capabilities.pipelining) return
     if (transaction.failure) this.#finishEnvelope()
-    else if (to === 'mail') this.#ask('rcpt', this.#recipientCommand(transaction.job.entry.recipient))
+    else if (to === 'mail') this.#ask('rcpt', recipientCommand(transaction.job.entry.recipient, this.#opening.capabilities))
     else this.#ask('data', 'DATA\r\n')
   }
 
@@ -408,8 +306,9 @@ export class Connection {
     this.#expected.push('dot')
     this.#bytesSeen = this.#socket.bytesWritten
     this.#dotAt = this.#clock.now()
+    this.#bodyBegan = true
     let tail = '.\r\n'
-    if (this.#pipelining) {
+    if (this.#opening.capabilities.pipelining) {
       while (this.open && !this.#envelope) {
         const following = this.#owner.ahead(this)
         if (!following) break
@@ -475,14 +374,8 @@ export class Connection {
       this.#envelope = undefined
       this.#owner.settled(this, job, { kind: 'refused', ...(failure ?? { phase: to, reply }) })
     }
-    if (to === 'banner') this.#greeted = true
+    if (to === 'banner') this.#opening.greeted = true
     this.#end(reply.code === 421 ? reply.text : `421 4.5.0 ${this.#host} answered out of turn`, to === undefined || to === 'mail')
-  }
-
-  /** A refusal of the connection as such. */
-  #refuse(phase: ReplyPhase, reply: SmtpReply): void {
-    this.#phase = phase
-    this.#end(reply.text, false)
   }
 
   #end(replyText: string, byPeer: boolean, tlsBroken = false, failure?: TlsFailure): void {
@@ -505,10 +398,10 @@ export class Connection {
     }
     this.#owner.gone(this, {
       established: this.#established,
-      phase: this.#phase,
+      phase: this.#opening.phase,
       reply,
       tlsBroken,
-      greeted: this.#greeted,
+      greeted: this.#opening.greeted,
       closedByPeer: byPeer && !this.#closing && !body && (!envelope || this.messages > 0),
       failure: failure ?? (tlsBroken ? { result: 'validation-failure', reason: 'the TLS handshake failed' } : undefined),
     })
@@ -528,32 +421,4 @@ export class Connection {
     const waitMs = waitFor(this.#expected[0])
     if (waitMs > 0) this.#deadline = this.#clock.now() + waitMs
   }
-}
-
-function waitFor(expected: Expected | undefined): number {
-  switch (expected) {
-    case undefined:
-      return 0
-    case 'banner':
-      return bannerMs
-    case 'data':
-      return dataCommandMs
-    case 'dot':
-      return finalDotMs
-    case 'quit':
-      return quitMs
-    case 'ehlo':
-    case 'helo':
-    case 'starttls':
-    case 'rset':
-    case 'mail':
-    case 'rcpt':
-    case 'stray-dot':
-      return commandMs
-  }
-}
-
-/** RFC 3461 §4: octets that would end or confuse the parameter. */
-function xtext(text: string): string {
-  return text.replace(/[^!-*,-<>-~]/g, (character) => `+${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
 }

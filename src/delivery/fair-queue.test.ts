@@ -60,7 +60,7 @@ test('a tenant at its bound is passed over until one of its own is done', () => 
   assert.deepEqual(names(queue, 3, 2), ['flood', 'flood', undefined])
   queue.push(job('quiet'))
   assert.deepEqual(names(queue, 2, 2), ['quiet', undefined])
-  queue.done('flood')
+  queue.done(job('flood'))
   assert.deepEqual(names(queue, 2, 2), ['flood', undefined])
 })
 
@@ -77,7 +77,7 @@ test('nothing is lost or doubled, and each tenant stays in its order', () => {
         const got = take ? queue.take(Number.POSITIVE_INFINITY, 0) : undefined
         if (got) {
           taken.push(got.entry)
-          queue.done(got.entry.tenantName)
+          queue.done(got)
         }
       }
       for (let got = queue.take(1e9, 0); got; got = queue.take(1e9, 0)) taken.push(got.entry)
@@ -119,6 +119,58 @@ test("transactional mail goes before bulk mail of its tenant, and every eighth t
   for (let i = 0; i < 50; i++) queue.push(job('a'))
   const turns = Array.from({ length: 24 }, () => (queue.take(1e9, 0)?.entry.bulk ? 'b' : '.')).join('')
   assert.equal(turns, '.......b.......b.......b')
+})
+
+test('where slots are scarce, bulk mail leaves one to the transactional mail of its tenant', () => {
+  const queue = new FairQueue()
+  for (let i = 0; i < 20; i++) queue.push(job('sender', { bulk: true }))
+  const started = Array.from({ length: 8 }, () => queue.take(8, 0))
+  assert.equal(started.filter(Boolean).length, 7)
+  queue.push(job('sender'))
+  assert.equal(queue.take(8, 0)?.entry.bulk, false)
+  queue.push(job('sender'))
+  assert.equal(queue.take(8, 0), undefined, 'all eight are taken')
+  const [first] = started
+  if (first) queue.done(first)
+  assert.equal(queue.take(8, 0)?.entry.bulk, false)
+  const [, second, third] = started
+  if (second && third) for (const job of [second, third]) queue.done(job)
+  assert.equal(queue.take(8, 0)?.entry.bulk, true)
+  // Three slots have no reserve.
+  const narrow = new FairQueue()
+  for (let i = 0; i < 4; i++) narrow.push(job('sender', { bulk: true }))
+  assert.equal(Array.from({ length: 4 }, () => narrow.take(3, 0)).filter(Boolean).length, 3)
+})
+
+test('with any number of slots every job is served, in a bounded number of steps, and no bound is exceeded', () => {
+  const tenant = fc.record({ weight: fc.integer({ min: 1, max: 100 }), urgent: fc.nat(12), bulk: fc.nat(12), bytes: fc.constantFrom(1_000, 200_000) })
+  fc.assert(
+    fc.property(fc.array(tenant, { minLength: 1, maxLength: 5 }), fc.integer({ min: 1, max: 12 }), fc.infiniteStream(fc.nat()), (tenants, slots, chance) => {
+      const queue = new FairQueue()
+      let waiting = 0
+      for (const [index, { weight, urgent, bulk, bytes }] of tenants.entries()) {
+        const meter = weighing(weight)
+        for (let i = 0; i < urgent + bulk; i++) queue.push(job(`t${index}`, { meter, bytes, bulk: i >= urgent }))
+        waiting += urgent + bulk
+      }
+      const running: NonNullable<ReturnType<FairQueue['take']>>[] = []
+      for (; waiting > 0; waiting--) {
+        let got = queue.take(slots, 0)
+        for (; !got && running.length > 0; got = queue.take(slots, 0)) {
+          const [done] = running.splice((chance.next().value ?? 0) % running.length, 1)
+          if (done) queue.done(done)
+        }
+        assert.ok(got, 'something waits, nothing runs, and nobody is served')
+        running.push(got)
+        for (const index of tenants.keys()) {
+          const mine = running.filter(({ entry }) => entry.tenantName === `t${index}`)
+          assert.ok(mine.length <= slots)
+          if (slots >= 4) assert.ok(mine.filter(({ entry }) => entry.bulk).length < slots)
+        }
+      }
+    }),
+    { numRuns: 300 },
+  )
 })
 
 test('another tenant is not touched by the class of a message', () => {

@@ -1,6 +1,7 @@
 // Whose message is next at one site: deficit round robin among tenants (Shreedhar and Varghese, 1996), weighted, and inside a tenant
 // transactional mail before bulk. A turn is one message of ordinary size; a large one pays with several turns, so that size buys no share.
 // Nobody starves: a tenant that comes new waits for one round at most, and bulk mail gets every eighth turn of its tenant whatever else it has.
+// Where slots are scarce bulk mail leaves one of its tenant's to transactional mail, which then waits for no transaction of the bulk mail.
 import type { Job } from './job.ts'
 import type { LimitReached, TenantMeter } from './tenant-meter.ts'
 
@@ -9,6 +10,8 @@ const bytesPerTurn = 64 * 1024
 const ordinaryWeight = 10
 /** Turns of transactional mail after which waiting bulk mail has one. */
 const bulkEvery = 8
+/** With fewer slots bulk mail may have all of them: a reserve would cost it too much. */
+const reservingSlotsMin = 4
 
 /** Jobs in order of arrival; taking one moves nothing. */
 class Line {
@@ -38,6 +41,11 @@ class Line {
     }
   }
 
+  /** Takes out those behind the first `count`. */
+  cut(count: number): Job[] {
+    return this.#jobs.splice(Math.min(this.#head + count, this.#jobs.length))
+  }
+
   /** Takes out all. */
   drain(): Job[] {
     const jobs = this.#jobs.slice(this.#head)
@@ -57,8 +65,9 @@ interface Waiting {
   /** Urgent turns since the last bulk one. */
   urgentTurns: number
   deficit: number
-  /** Jobs taken and not yet done. */
+  /** Jobs taken and not yet done, and those of bulk mail among them. */
   running: number
+  runningBulk: number
   inRing: boolean
   /** The limit that lets nothing start. */
   parked: LimitReached | undefined
@@ -91,6 +100,22 @@ export class FairQueue {
     return this.#length
   }
 
+  /** Jobs of one lane that wait or run here. */
+  countOf(tenantName: string, bulk: boolean): number {
+    const tenant = this.#tenants.get(tenantName)
+    if (!tenant) return 0
+    return bulk ? tenant.bulk.length + tenant.runningBulk : tenant.urgent.length + tenant.running - tenant.runningBulk
+  }
+
+  /** Takes out what is more than `max` of each lane; the oldest stay. */
+  trim(max: number): Job[] {
+    const jobs: Job[] = []
+    for (const { urgent, bulk, running, runningBulk } of this.#tenants.values())
+      jobs.push(...urgent.cut(Math.max(0, max - running + runningBulk)), ...bulk.cut(Math.max(0, max - runningBulk)))
+    this.#length -= jobs.length
+    return jobs
+  }
+
   /** When the first parked tenant may go on; Infinity when none is parked. */
   get parkedUntil(): number {
     let until = Number.POSITIVE_INFINITY
@@ -109,6 +134,7 @@ export class FairQueue {
         urgentTurns: 0,
         deficit: 0,
         running: 0,
+        runningBulk: 0,
         inRing: false,
         parked: undefined,
         meter: undefined,
@@ -140,14 +166,14 @@ export class FairQueue {
         passed = debtors = 0
       }
       const tenant = this.#ring[this.#ringHead] as Waiting
-      const job = nextOf(tenant)
-      if (!job) {
+      if (!nextOf(tenant)) {
         this.#leave()
         this.#forget(tenant)
         continue
       }
       const { meter } = tenant
-      if (tenant.running >= (meter ? Math.max(1, Math.floor(runningMax * meter.connectionShare)) : runningMax)) {
+      const job = nextWithin(tenant, runningMax)
+      if (!job) {
         this.#rotate()
         passed++
         continue
@@ -174,10 +200,11 @@ export class FairQueue {
   }
 
   /** A job that was taken is no longer running here. */
-  done(tenantName: string): void {
+  done({ entry: { tenantName, bulk } }: Job): void {
     const tenant = this.#tenants.get(tenantName)
     if (!tenant) return
     tenant.running--
+    if (bulk) tenant.runningBulk--
     this.#forget(tenant)
   }
 
@@ -236,6 +263,7 @@ export class FairQueue {
     }
     tenant.deficit -= cost
     tenant.running++
+    if (job.entry.bulk) tenant.runningBulk++
     this.#length--
     const next = nextOf(tenant)
     if (!next) {
@@ -250,14 +278,14 @@ export class FairQueue {
     let rounds = Number.POSITIVE_INFINITY
     for (let at = this.#ringHead; at < this.#ring.length; at++) {
       const tenant = this.#ring[at] as Waiting
-      const job = nextOf(tenant)
-      if (job && tenant.running < runningMax) rounds = Math.min(rounds, Math.ceil((turnsOf(job) - tenant.deficit) / weightOf(tenant)) - 1)
+      const job = nextWithin(tenant, runningMax)
+      if (job) rounds = Math.min(rounds, Math.ceil((turnsOf(job) - tenant.deficit) / weightOf(tenant)) - 1)
     }
     if (rounds < 1 || !Number.isFinite(rounds)) return
     for (let at = this.#ringHead; at < this.#ring.length; at++) {
       const tenant = this.#ring[at] as Waiting
       // Who is passed over saves nothing up.
-      if (tenant.running < runningMax) tenant.deficit += rounds * weightOf(tenant)
+      if (nextWithin(tenant, runningMax)) tenant.deficit += rounds * weightOf(tenant)
     }
   }
 
@@ -297,10 +325,17 @@ export class FairQueue {
 }
 
 /** Transactional mail first; bulk mail when there is none, and every eighth turn. */
-function nextOf(tenant: Waiting): Job | undefined {
-  const { urgent, bulk, urgentTurns } = tenant
-  if (bulk.length > 0 && (urgent.length === 0 || urgentTurns >= bulkEvery - 1)) return bulk.first
+function nextOf({ urgent, bulk, urgentTurns }: Waiting, mayTakeBulk = true): Job | undefined {
+  if (mayTakeBulk && bulk.length > 0 && (urgent.length === 0 || urgentTurns >= bulkEvery - 1)) return bulk.first
   return urgent.first
+}
+
+/** The next of a tenant, if its share of so many slots lets it run. */
+function nextWithin(tenant: Waiting, runningMax: number): Job | undefined {
+  const { meter, running, runningBulk } = tenant
+  const slots = meter ? Math.max(1, Math.floor(runningMax * meter.connectionShare)) : runningMax
+  if (running >= slots) return undefined
+  return nextOf(tenant, slots < reservingSlotsMin || runningBulk < slots - 1)
 }
 
 function weightOf(tenant: Waiting): number {

@@ -32,6 +32,8 @@ export interface SendingStates {
   readonly warming?: WarmingPool | undefined
   /** Why mail of this pool waits; left out: it may go. */
   readonly poolHold?: string | undefined
+  /** The pool's name, for people; left out: there are no pools. */
+  readonly poolName?: string | undefined
   /** The tenant's own limits, and what was kept of their counts; left out: none. */
   readonly limits?: TenantLimits | undefined
   readonly usage?: TenantUsage | undefined
@@ -55,6 +57,8 @@ export interface Verdict {
   readonly egress: readonly Egress[] | undefined
   /** The pool while it has caps; undefined: no address of it has. */
   readonly warming: WarmingPool | undefined
+  /** The pool's name, for people; undefined: there are no pools. */
+  readonly poolName: string | undefined
   /** The meter of the tenant's limits; undefined: it has none. */
   readonly meter: TenantMeter | undefined
 }
@@ -146,6 +150,7 @@ function judge(home: Home, states: SendingStates, meter: TenantMeter | undefined
     orphanedUntil: states.orphanedUntil,
     egress: states.egress,
     warming: states.warming,
+    poolName: states.poolName,
     meter,
   }
 }

@@ -19,7 +19,7 @@ export interface Job {
   reservation: Reservation | undefined
   /** Of a tenant with limits of its own, as of when it was let through. */
   meter: TenantMeter | undefined
-  /** Set by the signing step: MAIL FROM path without brackets, ENVID token, signature fields. */
+  /** Set by the signing step: MAIL FROM path without brackets, ENVID token, the fields that go before the message (token, signatures). */
   envelopeSender: string
   token: string
   signatureFields: string

@@ -2,7 +2,7 @@
 // A 5xx is the last word on a message whatever its class says (RFC 5321 §4.2.1); the class tells how to treat the site and whom to charge.
 import type { AttemptRoute, Outcome } from '../ledger/record-outcome.ts'
 import { classifyReply, type ReplyClass } from '../mail/classify-reply.ts'
-import type { TransactionResult } from './connection.ts'
+import type { TransactionResult } from './transaction-result.ts'
 
 /** An outcome with the judgement that led to it, for counters. */
 export interface Judged {

@@ -18,11 +18,30 @@ export const returningPauseMs = 50
 export const parkedMsMax = 2_000
 /** A tenant with limits holds in memory what may start within this time. */
 export const meterAheadMs = 2_000
-/** How often the counts of limits are written, and tenants per commit: after a crash a tenant may send once more what it sent in this time. */
+/** How often the counts of limits are written at the latest, and tenants per commit. */
 export const meterSaveMs = 2_000
 export const meterSavesMax = 500
 /** Meters that stay in memory without mail: a kilobyte each. */
 export const metersMax = 20_000
+/** A site that takes no connection for so long counts as silent: it keeps a few entries, the rest waits in the store a little. */
+export const silentMs = 2_000
+export const silentEntriesMax = 8
+export const silentHoldMs = 10_000
+/** A new site that accepted nothing yet counts as slow after this. */
+export const slowStartMs = 1_000
+/** Entries of one lane that a slow site keeps in memory, beside twice what may be sent at a time. */
+export const crowdEntriesMin = 8
+/** The same when a site fills its part of the memory: enough to take turns. */
+export const crowdEntriesTight = 2
+/** Entries that a site may always have in memory, however full it is. */
+export const siteEntriesMin = 256
+/** Slow destinations of one lane and their domains; mail for more of them waits a fixed time instead. */
+export const crowdsPerLaneMax = 16
+export const crowdDomainsMax = 500
+/** Lanes that wait for one slow site. */
+export const crowdLanesMax = 20_000
+/** How often a lane with slow destinations is looked through from its beginning: for what went back unseen. */
+export const crowdLapMs = 300_000
 /** Claims under way at a time. */
 export const claimsInFlightMax = 4
 /** How often the store is asked for what became due; wake-ups between are hints. */
@@ -45,6 +64,8 @@ export const unreadableRetryMs = 3_600_000
 export const faultRetryMs = 5_000
 /** Entries of a paused configuration set go back for this long, so that their tenant goes on; when the set is released they are claimed sooner. */
 export const setHoldMs = 20_000
+/** Entries that a server put off before and a word of ours now: beyond it the oldest wait out their time when the word changes. */
+export const putOffMax = 20_000
 /** Outcomes that are not yet durable; at the limit no new transaction starts. */
 export const unconfirmedOutcomesMax = 2_048
 /** How often what an outcome adds to a suppression list is decided anew when other commits come between. */

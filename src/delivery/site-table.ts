@@ -1,9 +1,9 @@
 // All sites of the service: found by destination and sending address, kept while they have mail, connections or something to remember.
-import { providerOfMx } from '../mail/mailbox-provider.ts'
 import { connectionsPerRouteMax, connectionsPerSiteMax, sitesMax } from './limits.ts'
 import type { Job } from './job.ts'
 import type { Destination } from './resolve-destination.ts'
 import type { Egress } from './choose-egress.ts'
+import { shapingPlace } from './shaping-place.ts'
 import { Site, type SiteSettings } from './site.ts'
 import { ConnectionShare } from './transport/connection-share.ts'
 import type { Demand } from './transport/demand.ts'
@@ -71,8 +71,7 @@ export function createSiteTable(
       }
       makeRoom()
       const share = shareOf(keyOf(destination.site, from, undefined))
-      const hosts = [...new Set(destination.hosts.map(({ name }) => name))].sort()
-      const place = destination.routed || !settings.shaper ? undefined : { provider: providerOfMx(hosts), hosts, address: from?.address }
+      const place = settings.shaper && shapingPlace(destination, from?.address)
       const lane = place && settings.shaper?.lane(place)
       const usual = lane?.values.connections ? Number.POSITIVE_INFINITY : connectionsPerSiteMax
       const connectionsMax = destination.routed ? (limits.connectionsPerRouteMax ?? connectionsPerRouteMax) : (limits.connectionsPerSiteMax ?? usual)

@@ -1,79 +1,49 @@
-// One destination site seen from one of our addresses: its waiting mail, its connections, and what we learned about it.
+// One destination site seen from one of our addresses: its waiting mail, and when it moves.
 // Connections are opened when mail waits, shared by all domains of the site, and closed when idle. A site that cannot be reached
 // is left alone for the steps of the retry timetable, and everything that waits for it goes back to the store meanwhile.
-// Leaves to whom: making a message ready and recording its end are the road's (`SiteRoad`).
-import type { Clock, Timer } from '../kit/clock.ts'
-import type { Dial } from '../kit/dial.ts'
-import type { Dns } from '../kit/dns.ts'
-import type { Random } from '../kit/random.ts'
+// Leaves to whom: connections are site-connections.ts, what was learned is site-memory.ts; making a message ready and recording its end are
+// the road's (`SiteRoad`).
+import type { Timer } from '../kit/clock.ts'
 import { retryDelayMs } from '../kit/retry-timetable.ts'
 import { classifyReply } from '../mail/classify-reply.ts'
 import { providerOfMx } from '../mail/mailbox-provider.ts'
-import { replyOf, type SmtpReply } from '../mail/replies.ts'
-import { Connection, type ConnectionEnd, type ConnectionOwner, type TransactionResult, type Unsent } from './connection.ts'
+import type { SmtpReply } from '../mail/replies.ts'
+import type { Connection, ConnectionOwner } from './connection.ts'
+import type { ConnectionEnd, TransactionResult, Unsent } from './transaction-result.ts'
 import type { Egress } from './choose-egress.ts'
-import { FairQueue } from './fair-queue.ts'
 import type { Job } from './job.ts'
+import { isAboutTenant, isConnectionUsedUp } from './judge-session.ts'
 import {
-  addressesPerAttemptMax,
   dialsPerSiteMax,
   fastLookAhead,
-  fastReplyMs,
   impatienceMs,
   messagesPerConnectionMax,
   messagesPerRouteConnectionMax,
   parkedMsMax,
   redispatchMax,
-  regainMs,
-  sessionsPerAttemptMax,
+  silentEntriesMax,
+  silentHoldMs,
+  silentMs,
   slowLookAhead,
-  strikesMax,
   tenantShareOfSite,
 } from './limits.ts'
-import type { LimitReached } from './tenant-meter.ts'
+import type { MailHost } from './resolve-destination.ts'
 import type { Shaper } from './shaping/shaper.ts'
-import type { ShapingPlace } from './shaping/values.ts'
 import type { Said, ShapingHold, ShapingLane } from './shaping/shaping-lane.ts'
+import type { ShapingPlace } from './shaping/values.ts'
+import { type SessionSettings, SiteConnections } from './site-connections.ts'
+import { SiteCrowd } from './site-crowd.ts'
+import { SiteMemory, type Suspension } from './site-memory.ts'
+import type { SeenSite, SiteRoad } from './site-road.ts'
+import type { LimitReached } from './tenant-meter.ts'
 import type { ConnectionShare, SharingPool } from './transport/connection-share.ts'
 import type { Demand } from './transport/demand.ts'
-import { ruleFor, type SessionRule, type TlsFailure } from './transport/session-rule.ts'
-import type { TlsaTable } from './transport/tlsa-table.ts'
-import { isPublicAddress } from '../kit/public-address.ts'
-import { type MailHost, orderHosts, resolveAddresses } from './resolve-destination.ts'
-
-/** What the road does for a site. */
-export interface SiteRoad {
-  /** Makes a job ready to send, then calls back; false when it took the job away itself. */
-  prepare(job: Job, done: (ready: boolean) => void): void
-  /** A transaction ended; the job is the road's again. */
-  settled(job: Job, result: TransactionResult, connection: Connection, site: Site): void
-  /** The site cannot be reached before `retryAt`. `tried`: the job waited for the attempt that failed. */
-  putBack(job: Job, reply: SmtpReply, retryAt: number, tried: boolean): void
-  /** A limit of their tenant lets these not start for some time. */
-  limited(reached: LimitReached, jobs: readonly Job[]): void
-  /** A session did not prove what the mail of this site demands; `jobs` wait for one. `tlsa`: the TLSA records that ruled. */
-  tlsFailed(failure: TlsFailure, at: { host: string; address: string | undefined; tlsa: readonly string[] | undefined }, jobs: Iterable<Job>): void
-  /** Shaping reacted to a reply; with a tenant: for its mail only. */
-  shaped(reaction: string, site: Site, tenantName: string | undefined): void
-  /** False while no new transaction may start (outcomes are not durable, or the service closes). */
-  mayStart(): boolean
-}
+import { WaitingMail } from './waiting-mail.ts'
 
 /** What all sites of a service share. */
-export interface SiteSettings {
-  readonly clock: Clock
-  readonly random: Random
-  readonly dial: Dial
-  readonly dns: Dns
+export interface SiteSettings extends SessionSettings {
   readonly road: SiteRoad
-  readonly hostname: string
-  /** Deliver to private and loopback addresses that DNS names. */
-  readonly allowPrivate: boolean
-  readonly ownAddresses: ReadonlySet<string>
-  /** Hosts whose TLS is broken, by name and address, with the time to try again. */
-  readonly brokenTls: { has(host: string): boolean; add(host: string): void }
-  /** Left out: the resolver does not validate. */
-  readonly tlsa?: TlsaTable | undefined
+  /** Left out: the retry timetable. */
   readonly retryDelay?: (attempts: number) => number
   /** Left out: nothing is shaped. */
   readonly shaper?: Shaper | undefined
@@ -91,42 +61,21 @@ export interface Pool {
 }
 
 /** A site; lives as long as it has something to do or to remember. */
-export class Site implements ConnectionOwner, SharingPool {
+export class Site implements ConnectionOwner, SharingPool, SeenSite {
   readonly key: string
-  /** Who runs its mail exchangers, for rules about their words; undefined when nobody in particular. */
   readonly provider: string | undefined
-  readonly queue: FairQueue
   readonly #settings: SiteSettings
-  readonly #egress: Egress | undefined
   readonly #routed: boolean
-  readonly #connections = new Set<Connection>()
-  readonly #idle: Connection[] = []
-  readonly #ready: Job[] = []
-  readonly #dialling = new Map<Connection, (end: ConnectionEnd | 'established') => void>()
+  readonly #ownCeiling: number
+  readonly #pool: Pool
+  readonly #memory: SiteMemory
+  readonly #connections: SiteConnections
+  readonly #mail: WaitingMail
+  readonly #crowd: SiteCrowd
   #hosts: readonly MailHost[]
-  #preparing = 0
-  #dials = 0
   #pumping = false
   #impatience: Timer | undefined
   #parking: Timer | undefined
-  #running = 0
-  /** Adaptive: falls when the far side says it is too much, recovers with successes. */
-  #connectionsMax: number
-  readonly #ownCeiling: number
-  #successes = 0
-  /** When the bound last moved: on a quiet site successes are rare, so time counts too. */
-  #changedAt = 0
-  /** Learned: the far side closes after so many. */
-  #messagesMax = Number.POSITIVE_INFINITY
-  /** Moving average from final dot to reply; undefined before the first. */
-  #replyMs: number | undefined
-  #failures = 0
-  /** Sessions and messages in a row that the far side cut short. */
-  #strikes = 0
-  #suspendedUntil = 0
-  #lastFailure: SmtpReply | undefined
-  readonly #pool: Pool
-  #givingWay: Connection | undefined
 
   constructor(
     key: string,
@@ -145,41 +94,51 @@ export class Site implements ConnectionOwner, SharingPool {
     // The key holds the set of hosts, so this never changes.
     this.provider = providerOfMx(hosts.map(({ name }) => name))
     const { lane } = pool
-    this.queue = new FairQueue(this.provider, lane && ((tenantName, now) => this.#reached(lane.tenantHold(tenantName, now))))
+    this.#mail = new WaitingMail(this.provider, lane && ((tenantName, now) => this.#reached(lane.tenantHold(tenantName, now))))
     this.#routed = routed
-    this.#egress = egress
     this.#settings = settings
     this.#ownCeiling = connectionsMax
-    this.#connectionsMax = this.#ceiling()
+    const { clock, random, retryDelay, road } = settings
+    this.#memory = new SiteMemory(this.#ceiling(), clock, retryDelay ?? ((failures) => retryDelayMs(failures, random)))
+    this.#crowd = new SiteCrowd(key, {
+      road,
+      clock,
+      mail: this.#mail,
+      memory: this.#memory,
+      tenantMax: () => Math.ceil(this.#memory.connectionsMax * tenantShareOfSite),
+    })
+    this.#connections = new SiteConnections(settings, {
+      egress,
+      routed,
+      demand: pool.demand,
+      owner: this,
+      messagesMax: () => this.#messagesBound(),
+      tlsFailed: (failure, at) => road.tlsFailed(failure, at, this.#mail.heads()),
+    })
   }
 
   /** True when it has no mail and no connection. */
   get empty(): boolean {
-    return this.queue.length === 0 && this.#running === 0 && this.#connections.size === 0 && this.#dials === 0
+    return this.#mail.isEmpty && this.held === 0 && this.#crowd.isEmpty
   }
 
-  /** Whom its lane is for; undefined: nothing is shaped. */
   get place(): ShapingPlace | undefined {
     return this.#pool.place
   }
 
   /** When it may be tried again, and why not now; undefined when it may. */
-  get suspension(): { readonly until: number; readonly reply: SmtpReply } | undefined {
-    const reply = this.#lastFailure
-    return reply && this.#suspendedUntil > this.#settings.clock.now() ? { until: this.#suspendedUntil, reply } : undefined
+  get suspension(): Suspension | undefined {
+    return this.#memory.suspension
   }
 
   /** Connections and dials. */
   get held(): number {
-    return this.#connections.size + this.#dials
+    return this.#connections.size + this.#connections.dials
   }
 
   /** Another pool of the same site needs one of our connections. */
   giveWay(): void {
-    if (this.#givingWay) return
-    // One that still dials may turn out idle, and would then stand in the way for its whole idle time.
-    this.#givingWay = this.#idle.pop() ?? [...this.#connections].find((one) => !this.#dialling.has(one))
-    this.#givingWay?.retire()
+    this.#connections.giveWay()
   }
 
   /** It is forgotten. */
@@ -190,7 +149,7 @@ export class Site implements ConnectionOwner, SharingPool {
 
   /** Messages that are at a far server now. */
   get transacting(): number {
-    return this.#running - this.#ready.length - this.#preparing
+    return this.#mail.transacting
   }
 
   /** The newest answer of DNS. */
@@ -211,7 +170,13 @@ export class Site implements ConnectionOwner, SharingPool {
       this.#giveBack(lane, hold, [job])
       return
     }
-    this.queue.push(job)
+    const { queue } = this.#mail
+    if (queue.length >= silentEntriesMax && this.#isSilent()) {
+      this.#postponeSilent([job])
+      return
+    }
+    if (this.#crowd.turnsAway(job)) return
+    queue.push(job)
     this.pump()
   }
 
@@ -219,66 +184,57 @@ export class Site implements ConnectionOwner, SharingPool {
   pump(): void {
     if (this.#pumping) return
     this.#pumping = true
+    const mail = this.#mail
     const { road } = this.#settings
     const now = this.#settings.clock.now()
     const { lane } = this.#pool
     const pause = lane?.hold(now)
     if (lane && pause) this.#holdAll(lane, pause)
-    while (!pause && road.mayStart() && this.#ready.length + this.#preparing < this.#lookAhead()) {
+    while (!pause && road.mayStart() && mail.ahead < this.#lookAhead()) {
       const rate = lane?.wait(now)
       if (lane && rate) {
         this.#awaitRate(lane, rate, now)
         break
       }
-      const job = this.queue.take(this.#tenantMax(), now)
+      const job = mail.take(this.#tenantMax(), now)
       if (!job) break
       lane?.count()
-      this.#preparing++
-      this.#running++
       road.prepare(job, (ready) => {
-        this.#preparing--
+        mail.prepared()
         const { suspension } = this
         // The site was lost, or told us to hold back, while the message was made ready.
         const held = lane && (lane.hold(this.#settings.clock.now()) ?? lane.tenantHold(job.entry.tenantName, this.#settings.clock.now()))
-        if (ready && !suspension && !held) this.#put(job)
+        if (ready && !suspension && !held) mail.put(job, this.#settings.clock.now())
         else {
-          this.#release(job)
+          mail.release(job)
           if (ready && suspension) road.putBack(job, suspension.reply, suspension.until, true)
           else if (ready && lane && held) this.#giveBack(lane, held, [job])
         }
         if (!this.#pumping) this.pump()
       })
     }
-    while (this.#idle.length > 0 && this.#ready.length > 0 && road.mayStart()) {
-      const connection = this.#idle.pop()
-      if (!connection?.idle) continue
-      const job = this.#ready.shift()
+    while (mail.hasReady && road.mayStart()) {
+      const connection = this.#connections.takeIdle()
+      if (!connection) break
+      const job = mail.shift()
       if (job) connection.start(job)
     }
     this.#openMore()
     this.#pumping = false
-    if (this.queue.parkedUntil < Number.POSITIVE_INFINITY) this.#tendParked(now)
+    if (mail.queue.parkedUntil < Number.POSITIVE_INFINITY) this.#tendParked(now)
   }
 
   /** A pause: all that waits goes back to the store, also what is ready. */
   #holdAll(lane: ShapingLane, pause: ShapingHold): void {
-    const ready = this.#ready.splice(0)
-    for (const job of ready) this.#release(job)
-    const jobs = [...ready, ...this.queue.drain()]
+    const jobs = this.#mail.drain()
     if (jobs.length > 0) this.#giveBack(lane, pause, jobs)
-    this.#keepConnections(0)
-  }
-
-  /** Connections beyond so many go when their message is done. */
-  #keepConnections(max: number): void {
-    let surplus = this.#connections.size - max
-    for (const connection of this.#connections) if (surplus-- > 0) connection.retire()
+    this.#connections.keep(0)
   }
 
   /** A rate: who must wait long for the next turn goes back to the store, else the pump comes again in time. What is ready has had its turn. */
   #awaitRate(lane: ShapingLane, rate: ShapingHold, now: number): void {
-    if (this.queue.length === 0) return
-    if (rate.until - now > parkedMsMax) this.#giveBack(lane, rate, this.queue.drain())
+    if (this.#mail.queue.length === 0) return
+    if (rate.until - now > parkedMsMax) this.#giveBack(lane, rate, this.#mail.queue.drain())
     else this.#pumpAt(rate.until, now)
   }
 
@@ -299,20 +255,16 @@ export class Site implements ConnectionOwner, SharingPool {
     })
   }
 
-  /** A reply said something about how we send: the road judged it. */
-  learn(said: Said, tenantName: string): void {
+  learn(said: Said, tenantName: string | undefined): void {
     const { lane } = this.#pool
     const { clock } = this.#settings
     const learned = lane?.learn(said, tenantName, clock.now())
     if (!lane || !learned) return
     this.#settings.road.shaped(learned.reaction.name, this, learned.tenantOnly ? tenantName : undefined)
-    if (learned.tenantOnly) {
+    if (learned.tenantOnly && tenantName !== undefined) {
       const reached = this.#reached(lane.tenantHold(tenantName, clock.now()))
-      const mine = this.#ready.filter(({ entry }) => entry.tenantName === tenantName)
+      const mine = reached ? this.#mail.drainReady(tenantName) : []
       if (!reached || mine.length === 0) return
-      const others = this.#ready.filter((job) => !mine.includes(job))
-      this.#ready.splice(0, this.#ready.length, ...others)
-      for (const job of mine) this.#release(job)
       this.#settings.road.limited(reached, mine)
       queueMicrotask(() => this.pump())
       return
@@ -328,35 +280,49 @@ export class Site implements ConnectionOwner, SharingPool {
 
   #messagesBound(): number {
     const usual = this.#routed ? messagesPerRouteConnectionMax : (this.#pool.lane?.values.messagesPerConnection?.value ?? messagesPerConnectionMax)
-    return Math.min(this.#messagesMax, usual)
+    return Math.min(this.#memory.messagesMax, usual)
   }
 
   /** Limits keep some back: those that must wait long go to the store, the others get a turn when their time comes. */
   #tendParked(now: number): void {
     const { road } = this.#settings
-    for (const { reached, jobs } of this.queue.drainParked(now + parkedMsMax)) road.limited(reached, jobs)
-    const next = this.queue.parkedUntil
+    for (const { reached, jobs } of this.#mail.queue.drainParked(now + parkedMsMax)) road.limited(reached, jobs)
+    const next = this.#mail.queue.parkedUntil
     if (next < Number.POSITIVE_INFINITY) this.#pumpAt(next, now)
   }
 
   /** Limits changed. */
   unpark(): void {
-    if (this.queue.parkedUntil === Number.POSITIVE_INFINITY) return
-    this.queue.unpark()
+    if (this.#mail.queue.parkedUntil === Number.POSITIVE_INFINITY) return
+    this.#mail.queue.unpark()
     this.pump()
   }
 
   /** Looks for expired waits. */
   sweep(now: number): void {
-    for (const connection of this.#connections) connection.sweep(now)
+    this.#connections.sweep(now)
+    this.#crowd.sweep()
+    const { queue } = this.#mail
+    if (queue.length <= silentEntriesMax || !this.#isSilent()) return
+    const jobs = queue.drain()
+    for (const job of jobs.splice(0, silentEntriesMax)) queue.push(job)
+    this.#postponeSilent(jobs)
+  }
+
+  #isSilent(): boolean {
+    return this.#connections.silentMs(this.#settings.clock.now()) >= silentMs
+  }
+
+  /** A destination that swallows connections must not fill the windows of its tenants: their other mail could not be claimed. */
+  #postponeSilent(jobs: readonly Job[]): void {
+    const until = this.#settings.clock.now() + silentHoldMs
+    this.#settings.road.limited({ until, limit: 'the destination does not answer', provider: this.provider ?? this.key }, jobs)
   }
 
   /** Gives back everything that is not at a far server, and says goodbye. */
   stop(): Job[] {
-    const jobs = [...this.#ready.splice(0), ...this.queue.drain()]
-    // Those that only waited never ran.
-    for (const job of jobs) if (job.readySince > 0) this.#release(job)
-    for (const connection of [...this.#connections]) if (connection.idle) connection.quit()
+    const jobs = this.#mail.drain()
+    this.#connections.quitIdle()
     return jobs
   }
 
@@ -364,7 +330,7 @@ export class Site implements ConnectionOwner, SharingPool {
   destroy(): void {
     this.#impatience?.cancel()
     this.#parking?.cancel()
-    for (const connection of [...this.#connections]) connection.destroy('421 4.3.2 Service is closing')
+    this.#connections.destroy('421 4.3.2 Service is closing')
   }
 
   /** Connections for the gauge. */
@@ -373,8 +339,7 @@ export class Site implements ConnectionOwner, SharingPool {
   }
 
   established(connection: Connection): void {
-    this.#dialling.get(connection)?.('established')
-    this.#dialling.delete(connection)
+    this.#connections.established(connection)
     if (!connection.open) {
       // It was retired while it was dialled.
       connection.quit()
@@ -386,9 +351,9 @@ export class Site implements ConnectionOwner, SharingPool {
 
   next(connection: Connection): Job | undefined {
     const { road } = this.#settings
-    const job = road.mayStart() ? this.#ready.shift() : undefined
+    const job = road.mayStart() ? this.#mail.shift() : undefined
     if (!job) {
-      this.#idle.push(connection)
+      this.#connections.addIdle(connection)
       // Outside the pump: what waits may be prepared for this connection now.
       if (!this.#pumping) queueMicrotask(() => this.pump())
       return undefined
@@ -399,8 +364,8 @@ export class Site implements ConnectionOwner, SharingPool {
 
   ahead(connection: Connection): Job | undefined {
     // Behind a slow reply the message would wait although another connection may come free sooner.
-    if (this.#replyMs === undefined || this.#replyMs >= fastReplyMs || !connection.open || !this.#settings.road.mayStart()) return undefined
-    const job = this.#ready.shift()
+    if (this.#memory.isSlow || !connection.open || !this.#settings.road.mayStart()) return undefined
+    const job = this.#mail.shift()
     if (job) this.#refill()
     return job
   }
@@ -408,261 +373,99 @@ export class Site implements ConnectionOwner, SharingPool {
   settled(connection: Connection, job: Job, result: TransactionResult | Unsent): void {
     if (result.kind === 'unsent' && job.redispatched < redispatchMax) {
       job.redispatched++
-      this.#ready.unshift(job)
+      this.#mail.putFirst(job)
       queueMicrotask(() => this.pump())
       return
     }
-    if (job.redispatched < redispatchMax && this.#isConnectionUsedUp(connection, result)) {
+    if (job.redispatched < redispatchMax && isConnectionUsedUp(result, connection.messages, this.provider)) {
       job.redispatched++
-      this.#messagesMax = connection.messages
+      this.#memory.learnClosed(connection.messages)
       connection.quit()
-      this.#ready.unshift(job)
+      this.#mail.putFirst(job)
       queueMicrotask(() => this.pump())
       return
     }
-    if (result.kind === 'accepted') this.#learnSuccess(result.replyMs)
-    else if (result.kind === 'refused' && (result.reply.code !== 421 || this.#isAboutTenant(result))) this.#strikes = 0
-    else this.#learnCut(result.reply)
-    this.#release(job)
+    if (result.kind === 'accepted') this.#memory.learnSuccess(result.replyMs, this.#ceiling())
+    else if (result.kind === 'refused' && (result.reply.code !== 421 || isAboutTenant(result, this.provider))) this.#memory.learnRefusal()
+    else if (this.#memory.learnCut(result.reply, this.#connections.size)) this.#suspend(result.reply, false)
+    this.#mail.release(job)
+    this.#crowd.invite()
     this.#settings.road.settled(job, result.kind === 'unsent' ? { kind: 'lost', reply: result.reply, afterDot: false } : result, connection, this)
   }
 
   gone(connection: Connection, end: ConnectionEnd): void {
-    this.#connections.delete(connection)
-    const at = this.#idle.indexOf(connection)
-    if (at >= 0) this.#idle.splice(at, 1)
-    if (this.#givingWay === connection) this.#givingWay = undefined
+    this.#connections.gone(connection, end)
     this.#pool.share.released(this)
     this.#pool.lane?.share.released(this)
-    const dial = this.#dialling.get(connection)
-    this.#dialling.delete(connection)
-    dial?.(end)
-    // The peer closes after so many messages: do not send an envelope into a closing door.
-    if (end.closedByPeer && connection.messages > 0 && connection.messages < this.#messagesBound()) this.#messagesMax = Math.max(1, connection.messages)
+    if (end.closedByPeer && connection.messages > 0 && connection.messages < this.#messagesBound()) this.#memory.learnClosed(connection.messages)
     queueMicrotask(() => this.pump())
   }
 
-  /** A 421 may close over what one tenant sends: that says nothing about the site for the others. */
-  #isAboutTenant({ phase, reply }: Extract<TransactionResult, { kind: 'refused' }>): boolean {
-    const { scope } = classifyReply(phase, reply.text, this.provider)
-    return scope === 'tenant-domain' || scope === 'content'
-  }
-
-  /** "Too many messages on this connection": the next takes the message at once. A 421 says the same by closing (`unsent`). */
-  #isConnectionUsedUp(connection: Connection, result: TransactionResult | Unsent): boolean {
-    if (result.kind !== 'refused' || connection.messages === 0 || result.reply.code >= 500 || result.reply.code === 421 || result.phase === 'dot') return false
-    // Cheap first: most refusals do not speak of connections at all.
-    return /connection|session|mi:dmc/i.test(result.reply.text) && classifyReply(result.phase, result.reply.text, this.provider).retry === 'conn'
-  }
-
   #lookAhead(): number {
-    if (this.#isSlow()) {
-      if (this.#failures > 0 && this.#connections.size === 0) return 1
-      return slowLookAhead + this.#idle.length
-    }
-    return fastLookAhead + this.#connections.size
-  }
-
-  #isSlow(): boolean {
-    return this.#replyMs === undefined || this.#replyMs >= fastReplyMs
+    if (!this.#memory.isSlow) return fastLookAhead + this.#connections.size
+    if (this.#memory.isFailing && this.#connections.size === 0) return 1
+    return slowLookAhead + this.#connections.idle
   }
 
   #tenantMax(): number {
-    return this.#isSlow() ? Math.ceil(this.#connectionsMax * tenantShareOfSite) : Number.POSITIVE_INFINITY
+    return this.#memory.isSlow ? Math.ceil(this.#memory.connectionsMax * tenantShareOfSite) : Number.POSITIVE_INFINITY
   }
 
   #refill(): void {
     if (!this.#pumping) this.pump()
   }
 
-  #put(job: Job): void {
-    job.readySince = this.#settings.clock.now()
-    this.#ready.push(job)
-  }
-
-  /** The job is no longer this site's. */
-  #release(job: Job): void {
-    this.#running--
-    this.queue.done(job.entry.tenantName)
-  }
-
-  #learnSuccess(replyMs: number): void {
-    this.#failures = this.#strikes = 0
-    this.#replyMs = this.#replyMs === undefined ? replyMs : this.#replyMs + (replyMs - this.#replyMs) / 8
-    if (this.#connectionsMax < this.#ceiling() && (++this.#successes >= 20 || this.#settings.clock.now() - this.#changedAt >= regainMs)) {
-      this.#successes = 0
-      this.#changedAt = this.#settings.clock.now()
-      this.#connectionsMax++
-    }
-  }
-
-  /** 421, or the connection died: fewer connections, and after some in a row a pause for the whole site. */
-  #learnCut(reply: SmtpReply): void {
-    this.#successes = 0
-    if (reply.code === 421 && this.#connections.size > 0) {
-      this.#connectionsMax = Math.max(1, Math.floor(Math.min(this.#connectionsMax, this.#connections.size) / 2))
-      this.#changedAt = this.#settings.clock.now()
-    }
-    if (++this.#strikes < strikesMax) return
-    this.#strikes = 0
-    this.#suspend(reply, false)
-  }
-
   #openMore(): void {
-    const demand = this.#ready.length + this.#preparing + this.queue.length
+    const { demand } = this.#mail
     if (demand === 0 || !this.#settings.road.mayStart()) return
     const { lane } = this.#pool
+    const connections = this.#connections
     const now = this.#settings.clock.now()
     if (lane?.hold(now)) return
     const allowed = lane ? Math.min(lane.connectionsMax(now), lane.providerConnectionsMax(now)) : Number.POSITIVE_INFINITY
-    if (this.#connections.size > allowed) this.#keepConnections(allowed)
-    const most = Math.min(this.#connectionsMax, allowed)
+    if (connections.size > allowed) connections.keep(allowed)
+    const most = Math.min(this.#memory.connectionsMax, allowed)
     // Until the first reply tells how fast the site is, a few connections are enough.
-    const connectionsMax = this.#replyMs === undefined ? Math.min(most, dialsPerSiteMax) : most
-    while (this.#dials < dialsPerSiteMax && this.#connections.size + this.#dials < connectionsMax && demand > this.#idle.length + this.#dials) {
-      if (!this.#isSlow() && this.#connections.size + this.#dials > 0 && !this.#waitsTooLong()) {
+    const connectionsMax = this.#memory.replyMs === undefined ? Math.min(most, dialsPerSiteMax) : most
+    while (connections.dials < dialsPerSiteMax && this.held < connectionsMax && demand > connections.idle + connections.dials) {
+      if (!this.#memory.isSlow && this.held > 0 && !this.#waitsTooLong()) {
         this.#armImpatience()
         return
       }
       if (!this.#pool.share.mayOpen(this, this.#ceiling())) return
       if (lane && !lane.share.mayOpen(this, lane.providerConnectionsMax(now))) return
-      this.#dials++
-      void this.#dialOnce()
+      void connections.open(this.#hosts, (failure) => (failure ? this.#unreachable(failure) : this.pump()))
     }
   }
 
   #waitsTooLong(): boolean {
-    const first = this.#ready[0]
-    return first !== undefined && this.#settings.clock.now() - first.readySince >= impatienceMs
+    const { readySince } = this.#mail
+    return readySince !== undefined && this.#settings.clock.now() - readySince >= impatienceMs
   }
 
   #armImpatience(): void {
-    if (this.#impatience || this.#ready.length === 0) return
+    if (this.#impatience || !this.#mail.hasReady) return
     this.#impatience = this.#settings.clock.after(impatienceMs, () => {
       this.#impatience = undefined
       this.pump()
     })
   }
 
-  /** Tries the hosts in order until a session stands. */
-  async #dialOnce(): Promise<void> {
-    let failure = replyOf('421 4.4.1 Unable to connect to remote host')
-    try {
-      const found = await this.#reach()
-      if (found === undefined) {
-        this.#dials--
-        this.pump()
-        return
-      }
-      failure = found
-    } catch (fault) {
-      failure = replyOf(`421 4.3.0 Unable to connect (${fault instanceof Error ? fault.name : 'fault'})`)
-    }
-    this.#dials--
-    this.#unreachable(failure)
-  }
-
-  /** Undefined when a session stands; otherwise the last refusal. */
-  async #reach(): Promise<SmtpReply | undefined> {
-    const { dns, random, allowPrivate, ownAddresses, brokenTls } = this.#settings
-    const { demand } = this.#pool
-    let last: SmtpReply | undefined
-    let addresses = 0
-    let sessions = 0
-    for (const host of orderHosts(this.#hosts, random)) {
-      const found = await resolveAddresses(dns, host.name, this.#egress?.address.includes(':') ?? false)
-      if (found.kind === 'none') {
-        last = replyOf(found.reply)
-        continue
-      }
-      const ruling = demand && (await ruleFor(host, found, demand, { tlsa: this.#settings.tlsa, clock: this.#settings.clock }))
-      if (ruling?.kind === 'refused') {
-        last = replyOf(ruling.reply)
-        this.#tellFailure(ruling.failure, { host: host.name, address: undefined, tlsa: ruling.tlsa ? [] : undefined })
-        continue
-      }
-      const rule = ruling?.rule
-      for (const address of found.addresses) {
-        if (addresses >= addressesPerAttemptMax || sessions >= sessionsPerAttemptMax) return last
-        if (!this.#routed && ((!allowPrivate && !isPublicAddress(address)) || ownAddresses.has(address))) {
-          last = replyOf(`451 4.4.4 ${host.name} has the address ${address}, which is not one of a mail exchanger`)
-          continue
-        }
-        addresses++
-        const tlsKey = `${host.name} ${address}`
-        let end = await this.#session(host, address, rule?.tls === true || !brokenTls.has(tlsKey), rule)
-        if (end !== 'established' && end.tlsBroken) {
-          brokenTls.add(tlsKey)
-          if (!rule?.tls) end = await this.#session(host, address, false, rule)
-        }
-        if (end === 'established') return undefined
-        // A session that fails our rule says nothing about the next host.
-        if (rule && end.failure) this.#tellFailure(end.failure, { host: host.name, address, tlsa: rule.tlsa })
-        else if (end.greeted) sessions++
-        last = end.reply
-      }
-    }
-    return last ?? replyOf('451 4.4.4 No mail exchanger could be tried')
-  }
-
-  #tellFailure(failure: TlsFailure, at: Parameters<SiteRoad['tlsFailed']>[1]): void {
-    this.#settings.road.tlsFailed(failure, at, this.#waiting())
-  }
-
-  *#waiting(): Iterable<Job> {
-    yield* this.#ready
-    yield* this.queue.heads()
-  }
-
-  #session(host: MailHost, address: string, startTls: boolean, rule: SessionRule | undefined): Promise<ConnectionEnd | 'established'> {
-    const { clock, dial, hostname } = this.#settings
-    return new Promise((resolve) => {
-      const connection = new Connection(
-        {
-          host: host.name,
-          address,
-          port: host.port,
-          localAddress: this.#egress?.address,
-          ehloName: this.#egress?.ehloName ?? hostname,
-          startTls,
-          rule,
-          messagesMax: this.#messagesBound(),
-        },
-        { dial, clock, owner: this },
-      )
-      this.#connections.add(connection)
-      this.#dialling.set(connection, resolve)
-    })
-  }
-
   #unreachable(reply: SmtpReply): void {
     if (this.#connections.size > 0) {
-      // Others stand: this many is what the site gives us now.
-      this.#connectionsMax = Math.max(1, Math.min(this.#connectionsMax, this.#connections.size))
+      this.#memory.learnFull(this.#connections.size)
       return
     }
     // Several dials of one attempt fail together; they count once.
-    if (this.#dials > 0) return
+    if (this.#connections.dials > 0) return
     // A refusal at the greeting may speak about us.
-    if (this.#pool.lane && reply.code >= 400) this.learn(classifyReply('banner', reply.text, this.provider), '')
+    if (this.#pool.lane && reply.code >= 400) this.learn(classifyReply('banner', reply.text, this.provider), undefined)
     this.#suspend(reply, true)
   }
 
   /** Leaves the site alone for a step of the timetable; what waits goes back to the store. */
   #suspend(reply: SmtpReply, tried: boolean): void {
-    const { clock, random, road, retryDelay } = this.#settings
-    this.#failures++
-    this.#suspendedUntil = clock.now() + (retryDelay ? retryDelay(this.#failures) : retryDelayMs(this.#failures, random))
-    this.#lastFailure = asTemporary(reply)
-    const jobs = [...this.#ready.splice(0), ...this.queue.drain()]
-    for (const job of jobs) {
-      if (job.readySince > 0) this.#release(job)
-      road.putBack(job, this.#lastFailure, this.#suspendedUntil, tried)
-    }
+    const { until, reply: failure } = this.#memory.suspend(reply)
+    for (const job of this.#mail.drain()) this.#settings.road.putBack(job, failure, until, tried)
   }
-}
-
-/** A 5xx greeting speaks of the connection, never of the recipients (deliverability.md §1.1): it waits like any other. */
-function asTemporary(reply: SmtpReply): SmtpReply {
-  return reply.code < 500 ? reply : { ...replyOf(`421 4.4.1 Refused at the greeting: ${reply.text}`) }
 }

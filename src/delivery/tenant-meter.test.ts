@@ -101,3 +101,51 @@ test('another limit counts at once', () => {
   meter.limits = {}
   for (let i = 0; i < 50; i++) assert.equal(meter.start('', 1_002), undefined)
 })
+
+test('a kill at any point gives no second hour, and costs a hundredth of the limit', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 1_000 }),
+      fc.array(fc.oneof(fc.constantFrom('start' as const, 'write' as const, 'ack' as const), fc.constant('kill' as const)), { maxLength: 600 }),
+      (perHour, steps) => {
+        const now = 5 * hourMs
+        let kept: ReturnType<TenantMeter['toKeep']> | undefined
+        let written: typeof kept
+        let started = 0
+        let kills = 0
+        const open = () => new TenantMeter('t', { perHour, providers: { gmail: { perHour } } }, kept, now, () => {})
+        let meter = open()
+        const write = () => {
+          written = JSON.parse(JSON.stringify(meter.toKeep(now)))
+        }
+        const acknowledge = () => {
+          if (!written) return
+          kept = written
+          written = undefined
+          meter.kept()
+        }
+        for (const step of steps) {
+          if (step === 'start') {
+            if (!meter.start('gmail', now)) started++
+          } else if (step === 'write' && !written) write()
+          else if (step === 'ack') acknowledge()
+          else if (step === 'kill') {
+            kills++
+            // A commit that was under way may be durable or not.
+            if (written && kills % 2 === 0) kept = written
+            written = undefined
+            meter = open()
+          }
+        }
+        assert.ok(started <= perHour, `${started} started under ${perHour}`)
+        for (let tries = 0; tries < 2 * perHour + 2; tries++) {
+          acknowledge()
+          if (!meter.start('gmail', now)) started++
+          else write()
+        }
+        const room = Math.max(1, Math.floor(perHour / 100)) * kills
+        assert.ok(started <= perHour && started >= perHour - room, `${started} started under ${perHour} with ${kills} kills`)
+      },
+    ),
+  )
+})

@@ -1,5 +1,7 @@
 // What a tenant's own limits let start: a token bucket for the rate, rolling counts for the hour and the day, for all its mail and by provider.
 // One meter per tenant that has limits, shared by all sites; a tenant without limits has none and costs nothing.
+// Under an hourly or daily limit a message starts only within a promise that is durable with the counts, so that kill -9 gives no second hour:
+// what was promised and not seen again counts as sent, a hundredth of the limit at most.
 // Leaves to whom: what a limit may be is resources/tenant-limits.ts; who waits is the queue's and the windows' affair.
 import { type Limits, type TenantLimits, type TenantUsage, usageBuckets } from '../resources/tenant-limits.ts'
 
@@ -21,20 +23,54 @@ export class TenantMeter {
   #limits: TenantLimits
   readonly #all: Gauge
   readonly #byProvider = new Map<string, Gauge>()
-  /** Counted since the last `usage`. */
+  readonly #want: (() => void) | undefined
+  /** How many may start on one promise; 0: no limit counts for so long that a kill could forget it. */
+  #promise = 0
+  /** What is left of the durable one. */
+  #left = 0
+  /** Of the one that is being written, and how many started since it was made. */
+  #writing = 0
+  #startedMeanwhile = 0
+  /** A message found none left. */
+  #waited = false
+  /** Counted since the last `toKeep`. */
   dirty = false
 
-  constructor(tenantName: string, limits: TenantLimits, usage: TenantUsage | undefined, now: number) {
+  /** @param want asks for a `toKeep` soon; left out: nothing is kept and nothing promised. */
+  constructor(tenantName: string, limits: TenantLimits, usage: TenantUsage | undefined, now: number, want?: () => void) {
     this.tenantName = tenantName
+    this.#want = want
     this.#limits = limits
     this.#all = new Gauge(usage?.all)
     for (const [provider, counts] of Object.entries(usage?.providers ?? {})) this.#byProvider.set(provider, new Gauge(counts))
     this.#all.fill(limits, now)
+    if (usage?.promised) {
+      for (const provider of Object.keys(limits.providers ?? {})) this.#gauge(provider)
+      for (const gauge of [this.#all, ...this.#byProvider.values()]) gauge.add(usage.promised, now)
+      this.dirty = true
+    }
+    this.limits = limits
+  }
+
+  get limits(): TenantLimits {
+    return this.#limits
   }
 
   /** Another set of limits; counts go on. */
   set limits(limits: TenantLimits) {
+    if (limits === this.#limits && this.#promise > 0) return
     this.#limits = limits
+    this.#promise = this.#want ? promiseUnder(limits) : 0
+  }
+
+  /** A promise runs out: `toKeep` is due. */
+  get wantsToKeep(): boolean {
+    return this.#promise > 0 && this.#left <= this.#promise / 2
+  }
+
+  /** The store may hold a promise of it. */
+  get hasPromised(): boolean {
+    return this.#left > 0 || this.#writing > 0
   }
 
   /** Its part of what several tenants compete for; 10 is everybody's. */
@@ -53,6 +89,16 @@ export class TenantMeter {
     const gauge = own && this.#gauge(provider)
     const reached = this.#all.reached(this.#limits, undefined, now) ?? (gauge && own && gauge.reached(own, provider, now))
     if (reached) return reached
+    if (this.#promise > 0) {
+      if (this.#left <= 0) {
+        this.#waited = true
+        this.#want?.()
+        return { until: now + promiseMs, limit: 'no more before its counts are written', provider: undefined }
+      }
+      this.#left--
+      this.#startedMeanwhile++
+      if (this.wantsToKeep) this.#want?.()
+    }
     this.#all.count(this.#limits, now)
     if (gauge && own) gauge.count(own, now)
     this.dirty = true
@@ -63,6 +109,17 @@ export class TenantMeter {
   reached(provider: string | undefined, now: number): LimitReached | undefined {
     const own = provider === undefined ? undefined : this.#limits.providers?.[provider]
     return this.#all.reached(this.#limits, undefined, now) ?? (own && provider !== undefined ? this.#gauge(provider).reached(own, provider, now) : undefined)
+  }
+
+  /** What keeps some of its mail back now, the limits for all of it first; counts nothing. */
+  waiting(now: number): LimitReached | undefined {
+    const reached = this.#all.reached(this.#limits, undefined, now)
+    if (reached) return reached
+    for (const [provider, own] of Object.entries(this.#limits.providers ?? {})) {
+      const there = this.#byProvider.get(provider)?.reached(own, provider, now)
+      if (there) return there
+    }
+    return undefined
   }
 
   /**
@@ -91,6 +148,25 @@ export class TenantMeter {
     return { all: this.#all.counts(now), providers }
   }
 
+  /** Counts and the next promise, to be made durable; `kept` says when they are. @param last nothing starts any more. */
+  toKeep(now: number, last = false): TenantUsage {
+    this.dirty = false
+    // Until it is durable the earlier promise holds, as far as this one covers it too.
+    this.#writing = last ? 0 : this.#promise
+    this.#left = Math.min(this.#left, this.#writing)
+    this.#startedMeanwhile = 0
+    return { ...this.usage(now), ...(this.#writing > 0 ? { promised: this.#writing } : {}) }
+  }
+
+  /** What `toKeep` said is durable. True when a message waited for it. */
+  kept(): boolean {
+    this.#left = this.#writing - this.#startedMeanwhile
+    this.#writing = 0
+    const waited = this.#waited
+    this.#waited = false
+    return waited
+  }
+
   #gauge(provider: string): Gauge {
     let gauge = this.#byProvider.get(provider)
     if (!gauge) {
@@ -102,6 +178,15 @@ export class TenantMeter {
 }
 
 const defaultWeight = 10
+/** A message that finds no promise looks again after so long, if nothing calls it sooner. */
+const promiseMs = 500
+
+/** A hundredth of the tightest limit: what a kill may cost. */
+function promiseUnder({ providers, ...own }: TenantLimits): number {
+  let least = Number.POSITIVE_INFINITY
+  for (const { perHour = least, perDay = least } of [own, ...Object.values(providers ?? {})]) least = Math.min(least, perHour, perDay)
+  return Number.isFinite(least) ? Math.max(1, Math.floor(least / 100)) : 0
+}
 const slotAheadMsMax = 600_000
 
 /** Counts under one group of limits. */
@@ -143,8 +228,12 @@ class Gauge {
 
   count(limits: Limits, now: number): void {
     if (limits.ratePerSecond !== undefined) this.#tokens = Math.max(0, this.#tokens - 1)
-    this.#hour.add(now)
-    this.#day.add(now)
+    this.add(1, now)
+  }
+
+  add(messages: number, now: number): void {
+    this.#hour.add(messages, now)
+    this.#day.add(messages, now)
   }
 
   allowance(limits: Limits, now: number, aheadMs: number): number {
@@ -179,10 +268,10 @@ class RollingCount {
     this.#total = this.#counts.reduce((sum, count) => sum + count, 0)
   }
 
-  add(now: number): void {
+  add(messages: number, now: number): void {
     this.#roll(now)
-    this.#counts[0] = (this.#counts[0] ?? 0) + 1
-    this.#total++
+    this.#counts[0] = (this.#counts[0] ?? 0) + messages
+    this.#total += messages
   }
 
   total(now: number): number {

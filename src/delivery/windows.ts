@@ -1,15 +1,15 @@
 // Which entries are in memory: a bounded window for each lane (a tenant's mail of one class) that has mail, refilled from the store when it runs low.
 // The store is the truth; a wake-up is a hint, the poll finds what a hint missed. A tenant's backlog of a million costs one record here.
-// Leaves to whom: what happens with an entry in memory is the road's; statuses are judged by gate.ts.
+// Leaves to whom: what happens with an entry in memory is the road's; who is held is held-mail.ts, what a slow destination leaves in the store crowds.ts.
 import type { Clock, Timer } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { QueueEntry } from '../model/message.ts'
 import type { Lane, Store } from '../storage/store.ts'
-import type { Gate, StateNames } from './gate.ts'
+import { Crowds, type Placed } from './crowds.ts'
+import type { Gate } from './gate.ts'
+import { createHeldMail } from './held-mail.ts'
 import {
   claimsInFlightMax,
-  expirySweepEntries,
-  expirySweepMs,
   heldEntriesMax,
   pollMs,
   pollPagesMax,
@@ -17,11 +17,11 @@ import {
   returningClaimEntries,
   returningPauseMs,
   roomyWindowEntriesMax,
-  setHoldMs,
   verdictsMax,
   windowEntriesLow,
   windowEntriesMax,
 } from './limits.ts'
+import { createPutOff, type PutOff } from './put-off.ts'
 
 /** The windows of all tenants. */
 export interface Windows {
@@ -30,7 +30,13 @@ export interface Windows {
   /** An entry came into memory. */
   enter(entry: LaneOf): void
   /** An entry left memory. `returned`: straight back to the store without having been tried. */
-  leave(entry: LaneOf, returned: boolean): void
+  leave(entry: LaneOf & Placed, returned: boolean): void
+  /** As of `SiteRoad`; the entry leaves after it. */
+  crowded(entry: LaneOf & Placed, site: string, entriesMax: number): boolean
+  invite(lane: Lane, site: string, count: number): boolean
+  uncrowded(lane: Lane, site: string): void
+  /** Whether it stays in the store because its destination takes mail more slowly than it comes. */
+  isCrowded(entry: LaneOf & Placed): boolean
   /** Mail was stored without a hand-over: look for it now. */
   wake(): void
   /** The tenant is held: nothing of it is claimed until its status says otherwise. */
@@ -39,6 +45,8 @@ export interface Windows {
   block(tenantName: string, until: number): void
   /** Entries of this tenant went back for `setHoldMs` because their configuration set is paused; its other mail goes on. */
   holdSet(tenantName: string, configurationSetName: string): void
+  /** What goes back for a while by a word of ours is noted here. */
+  readonly putOff: PutOff
   /** A status changed. */
   recheck(): void
   /** Takes up claiming again after a stop by `mayClaim`. */
@@ -61,8 +69,12 @@ interface Window {
   held: boolean
   /** Claims take what is due until then: past entries of a set that was released, whose time is still to come. 0: only what is due now. */
   claimUntil: number
+  /** How many may be claimed before their time. */
+  aheadLeft: number
   /** Entries of the running claim series that went straight back. */
   returned: number
+  /** Destinations that take its mail more slowly than it comes. */
+  crowds: Crowds | undefined
 }
 
 /** @param admit takes claimed entries; @param expire ends one held entry whose time is over. */
@@ -73,26 +85,26 @@ export function createWindows({
   gate,
   admit,
   expire,
+  tooEarly,
   mayClaim,
   allowance,
 }: {
-  store: Pick<Store, 'claim' | 'waitingLanes' | 'listQueue'>
+  store: Pick<Store, 'claim' | 'claimAmong' | 'waitingLanes' | 'listQueue'>
   clock: Clock
   log: Log
   gate: Pick<Gate, 'find'>
   admit: (entries: readonly QueueEntry[]) => void
   expire: (entry: QueueEntry) => void
+  /** Takes a claimed entry that a server put off until later than now. */
+  tooEarly: (entry: QueueEntry) => void
   mayClaim: () => boolean
   /** How many entries of the tenant its limits let start soon; Infinity without limits. More would only wait in memory. */
   allowance: (tenantName: string) => number
 }): Windows {
   const lanes = new Map<string, Window>()
   const hungry = new Set<Window>()
-  const held = new Set<string>()
   /** Until when nothing of a tenant is claimed because a limit of it is used up. */
   const blocked = new Map<string, number>()
-  /** Paused sets by tenant, each with when it was first seen open again; 0 while it is paused. */
-  const heldSets = new Map<string, StateNames & { openedAt: number }>()
   /** Lanes that were told "no room" lately: the ones a wake-up may mean. Two generations, turned by the poll. */
   let marked = new Map<string, LaneOf>()
   let markedBefore = new Map<string, LaneOf>()
@@ -101,11 +113,7 @@ export function createWindows({
   let claims = 0
   let stopped = false
   let polling = false
-  let rechecking = false
-  let recheckingSets = false
-  let sweeping = false
   let pollAfter: Lane | undefined
-  let nextSweepAt = clock.now() + expirySweepMs
   let timer: Timer | undefined
   let lastFault = ''
 
@@ -113,7 +121,18 @@ export function createWindows({
     const key = laneKey(tenantName, bulk)
     let found = lanes.get(key)
     if (!found) {
-      found = { tenantName, bulk, entries: 0, waiting: false, claiming: false, held: held.has(tenantName), claimUntil: 0, returned: 0 }
+      found = {
+        tenantName,
+        bulk,
+        entries: 0,
+        waiting: false,
+        claiming: false,
+        held: held.has(tenantName),
+        claimUntil: 0,
+        aheadLeft: 0,
+        returned: 0,
+        crowds: undefined,
+      }
       lanes.set(key, found)
     }
     return found
@@ -121,7 +140,7 @@ export function createWindows({
 
   /** A window that says nothing need not be remembered. */
   function forgetIfEmpty(window: Window): void {
-    if (window.entries === 0 && !window.waiting && !window.claiming && !window.held) lanes.delete(laneKey(window.tenantName, window.bulk))
+    if (window.entries === 0 && !window.waiting && !window.claiming && !window.held && !window.crowds) lanes.delete(laneKey(window.tenantName, window.bulk))
   }
 
   function isBlocked(tenantName: string): boolean {
@@ -134,8 +153,9 @@ export function createWindows({
   }
 
   function feed(window: Window): void {
-    const { tenantName } = window
-    if (!window.waiting || window.claiming || window.held || window.entries > windowEntriesLow || isBlocked(tenantName)) return
+    const { tenantName, crowds } = window
+    if (!window.waiting || window.claiming || window.held || isBlocked(tenantName)) return
+    if (window.entries > windowEntriesLow + (crowds?.held ?? 0) && !crowds?.isWanted) return
     // Each that leaves asks again.
     if (window.entries > 0 && window.entries >= allowance(tenantName)) return
     hungry.add(window)
@@ -161,14 +181,21 @@ export function createWindows({
     window.returned = 0
     // With many hungry lanes each gets its part of the memory.
     const share = Math.max(1, Math.floor((heldEntriesMax - entries) / (hungry.size + 1)))
-    const room = returning ? returningClaimEntries : Math.max(1, windowEntriesMax - window.entries)
+    const { crowds } = window
+    const room = returning ? returningClaimEntries : Math.max(1, windowEntriesMax + (crowds?.held ?? 0) - window.entries)
     const limit = Math.max(1, Math.min(share, room, allowance(tenantName) - window.entries))
     try {
       const { claimUntil } = window
-      const claimed = await store.claim({ tenantName, bulk, now: Math.max(clock.now(), claimUntil), limit })
-      if (claimed.length === limit) window.waiting = true
+      const now = Math.max(clock.now(), claimUntil)
+      const part = await crowds?.claim(store, now, limit)
+      const claimed = part?.entries ?? (await store.claim({ tenantName, bulk, now, limit }))
+      // A look that found nothing in many entries goes on, after the others.
+      if (part?.more && claimed.length === 0) window.returned += windowEntriesLow
+      if (part?.more ?? claimed.length === limit) window.waiting = true
       else if (window.claimUntil === claimUntil) window.claimUntil = 0
-      if (claimed.length > 0) admit(claimed)
+      if (crowds?.isEmpty && window.crowds === crowds) endCrowds(window)
+      if (claimUntil > clock.now() && claimed.length > 0) admitAhead(window, claimed)
+      else if (claimed.length > 0) admit(claimed)
       lastFault = ''
     } catch (fault) {
       // The poll tries again; one line for a series of faults.
@@ -189,6 +216,26 @@ export function createWindows({
       forgetIfEmpty(window)
     }
     claimMore()
+  }
+
+  /** All its mail is claimed in its order again. */
+  function endCrowds(window: Window): void {
+    window.crowds = undefined
+    window.waiting = true
+    feed(window)
+  }
+
+  /** Of what was claimed before its time: no retry is made earlier than it was told. */
+  function admitAhead(window: Window, claimed: readonly QueueEntry[]): void {
+    const now = clock.now()
+    window.aheadLeft -= claimed.length
+    if (window.aheadLeft <= 0) window.claimUntil = 0
+    const may: QueueEntry[] = []
+    for (const entry of claimed) {
+      if (putOff.mayGo(entry, now)) may.push(entry)
+      else tooEarly(entry)
+    }
+    if (may.length > 0) admit(may)
   }
 
   async function poll(): Promise<void> {
@@ -219,97 +266,50 @@ export function createWindows({
     }
     polling = false
     for (const [tenantName, until] of blocked) if (until <= clock.now()) blocked.delete(tenantName)
-    await recheckHeld()
-    await recheckSets()
-    if (clock.now() >= nextSweepAt) await sweepHeld()
+    await held.look()
   }
 
-  async function recheckHeld(): Promise<void> {
-    if (rechecking || held.size === 0) return
-    rechecking = true
-    let looks = 0
-    for (const tenantName of held) {
-      if (stopped || looks++ >= pollTenantsPerPage) break
-      // To the end of the line, so that the next look begins with others.
-      held.delete(tenantName)
-      held.add(tenantName)
-      try {
-        const verdict = await gate.find({ tenantName, configurationSetName: '' })
-        if (!(verdict.hold !== undefined && verdict.wholeTenant)) release(tenantName)
-      } catch {
-        // The status is unknown: it stays held until a look succeeds.
-        break
+  const held = createHeldMail({
+    store,
+    clock,
+    log,
+    gate,
+    expire,
+    blocked: () => blocked.keys(),
+    isBlocked,
+    isStopped: () => stopped,
+    released(tenantName) {
+      for (const bulk of classes) {
+        const window = windowOf(tenantName, bulk)
+        window.held = false
+        window.waiting = true
+        feed(window)
       }
-    }
-    rechecking = false
-  }
-
-  /** Sets that may send again: what went back on their account is claimed before its time. */
-  async function recheckSets(): Promise<void> {
-    if (recheckingSets || heldSets.size === 0) return
-    recheckingSets = true
-    let looks = 0
-    for (const [key, pair] of heldSets) {
-      if (stopped || looks++ >= pollTenantsPerPage) break
-      heldSets.delete(key)
-      heldSets.set(key, pair)
-      try {
-        const verdict = await gate.find(pair)
-        const open = verdict.hold === undefined || verdict.wholeTenant
-        if (open) releaseSet(key, pair)
-        else pair.openedAt = 0
-      } catch {
-        break
+    },
+    setReleased(tenantName, until) {
+      for (const bulk of classes) {
+        const window = windowOf(tenantName, bulk)
+        window.waiting = true
+        window.claimUntil = Math.max(window.claimUntil, until)
+        window.aheadLeft = Number.POSITIVE_INFINITY
+        feed(window)
       }
-    }
-    recheckingSets = false
-  }
+    },
+  })
 
-  /** Remembered a little longer: an entry that was judged before the change may reach the store only now, and is found by the next look. */
-  function releaseSet(key: string, pair: StateNames & { openedAt: number }): void {
-    const now = clock.now()
-    if (pair.openedAt === 0) pair.openedAt = now
-    else if (now - pair.openedAt >= pollMs) heldSets.delete(key)
-    for (const bulk of classes) {
-      const window = windowOf(pair.tenantName, bulk)
-      window.waiting = true
-      // Short of what goes back from now on: entries of a set that is still paused are not claimed round and round.
-      window.claimUntil = now + setHoldMs - 1
-      feed(window)
-    }
-  }
-
-  function release(tenantName: string): void {
-    held.delete(tenantName)
-    for (const bulk of classes) {
-      const window = windowOf(tenantName, bulk)
-      window.held = false
-      window.waiting = true
-      feed(window)
-    }
-  }
-
-  /** Mail of held and blocked tenants is not claimed, so its expiry is looked for here. */
-  async function sweepHeld(): Promise<void> {
-    if (sweeping) return
-    sweeping = true
-    nextSweepAt = clock.now() + expirySweepMs
-    try {
-      for (const tenantName of [...held, ...blocked.keys()]) {
-        let after = 0
-        for (;;) {
-          const rows = await store.listQueue({ tenantName, after, limit: expirySweepEntries })
-          const now = clock.now()
-          for (const { entry, leased } of rows) if (!leased && entry.expiresAt <= now && (held.has(tenantName) || isBlocked(tenantName))) expire(entry)
-          after = rows.at(-1)?.entry.id ?? after
-          if (rows.length < expirySweepEntries || stopped) break
-        }
+  const putOff = createPutOff({
+    clock,
+    gate,
+    changed(tenantName, count, until) {
+      for (const bulk of classes) {
+        const window = windowOf(tenantName, bulk)
+        window.waiting = true
+        window.claimUntil = Math.max(window.claimUntil, until)
+        window.aheadLeft = Math.max(window.aheadLeft, count)
+        feed(window)
       }
-    } catch (fault) {
-      log.error({ fault: String(fault) }, 'held mail could not be looked through for expiry')
-    }
-    sweeping = false
-  }
+    },
+  })
 
   function arm(): void {
     timer = clock.after(pollMs, () => {
@@ -326,7 +326,8 @@ export function createWindows({
       const key = laneKey(tenantName, bulk)
       const window = lanes.get(key)
       const entriesMax = entries < heldEntriesMax / 2 ? roomyWindowEntriesMax : windowEntriesMax
-      const fits = entries < heldEntriesMax && (!window || (!window.waiting && !window.claiming && !window.held && window.entries < entriesMax))
+      const fits =
+        entries < heldEntriesMax && (!window || (!window.waiting && !window.claiming && !window.held && !window.crowds && window.entries < entriesMax))
       if (fits && !isBlocked(tenantName)) return true
       // The caller stores it and wakes us.
       marked.set(key, { tenantName, bulk })
@@ -336,12 +337,15 @@ export function createWindows({
       entries++
       windowOf(tenantName, bulk).entries++
     },
-    leave({ tenantName, bulk = false }, returned) {
+    leave(entry, returned) {
       entries--
-      const window = windowOf(tenantName, bulk)
+      const window = windowOf(entry.tenantName, entry.bulk ?? false)
       window.entries--
-      if (returned) window.returned++
-      if (window.waiting && window.entries <= windowEntriesLow) feed(window)
+      if (returned) {
+        window.returned++
+        window.crowds?.returned(entry)
+      }
+      if (window.waiting) feed(window)
       else if (window.entries === 0) forgetIfEmpty(window)
       if (hungry.size > 0) claimMore()
     },
@@ -361,7 +365,7 @@ export function createWindows({
       })
     },
     hold(tenantName) {
-      held.add(tenantName)
+      held.hold(tenantName)
       for (const bulk of classes) windowOf(tenantName, bulk).held = true
     },
     block(tenantName, until) {
@@ -374,21 +378,38 @@ export function createWindows({
         forgetIfEmpty(window)
       }
     },
-    holdSet(tenantName, configurationSetName) {
-      const key = `${tenantName}\0${configurationSetName}`
-      const known = heldSets.get(key)
-      if (known) known.openedAt = 0
-      else if (heldSets.size < verdictsMax) heldSets.set(key, { tenantName, configurationSetName, openedAt: 0 })
+    holdSet: held.holdSet,
+    crowded(entry, site, entriesMax) {
+      const window = windowOf(entry.tenantName, entry.bulk ?? false)
+      const crowds = window.crowds ?? new Crowds({ tenantName: window.tenantName, bulk: window.bulk })
+      if (!crowds.add(site, entriesMax, entry)) return false
+      window.crowds = crowds
+      window.waiting = true
+      return true
     },
+    invite({ tenantName, bulk }, site, count) {
+      const window = lanes.get(laneKey(tenantName, bulk))
+      if (!window?.crowds?.has(site)) return false
+      window.crowds.invite(site, count)
+      window.waiting = true
+      feed(window)
+      return true
+    },
+    uncrowded({ tenantName, bulk }, site) {
+      const window = lanes.get(laneKey(tenantName, bulk))
+      window?.crowds?.end(site)
+      if (window?.crowds?.isEmpty) endCrowds(window)
+    },
+    isCrowded: (entry) => lanes.get(laneKey(entry.tenantName, entry.bulk ?? false))?.crowds?.holdsBack(entry.domain) ?? false,
+    putOff,
     recheck() {
-      rechecking = recheckingSets = false
       // Limits may have changed: the road blocks again what still is.
       if (blocked.size > 0) {
         blocked.clear()
         void poll()
       }
-      void recheckHeld()
-      void recheckSets()
+      held.recheck()
+      void putOff.recheck()
     },
     resume() {
       claimMore()
@@ -397,7 +418,7 @@ export function createWindows({
       return entries
     },
     get busy() {
-      return claims > 0 || polling || rechecking || recheckingSets
+      return claims > 0 || polling || held.busy || putOff.busy
     },
     stop() {
       stopped = true

@@ -1,23 +1,18 @@
 // The road from the event log to daily figures: its own cursor, bounded steps, and each step's figures and the cursor in one commit, so that
 // every event counts exactly once whatever happens in between.
-import { type Clock, pause } from '../kit/clock.ts'
+import { setImmediate as turn } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import { insightCursors } from '../ledger/send-points.ts'
 import type { EventType, LoggedEvent } from '../model/event.ts'
 import type { Change, Store } from '../storage/store.ts'
 import { backfillChanges, prunePoints, sendPointChanges } from './collect-send-points.ts'
-import { collectEvents, collectMs, collectStepsPerQuestion, metricDaysKept, pruneRows } from './limits.ts'
+import { followLog, type LogFollower } from './follow-log.ts'
+import { collectEvents, collectMs, collectStepsPerQuestion, engagedMessagesMax, metricDaysKept, pruneRows } from './limits.ts'
 import { dayOf, measure, type MetricFamily, type MetricName, metricFamilies, type MetricRow, rowKey } from './metric-rows.ts'
 
 const dayMs = 86_400_000
-
-/** The running road. */
-export interface MetricCollection {
-  /** Counts what is new, so that an answer is up to date; gives up after a bounded number of steps. Repeatable, shared by callers. */
-  catchUp(): Promise<void>
-  /** Ends after the step that runs. */
-  close(): Promise<void>
-}
 
 interface Parts {
   readonly store: Pick<Store, 'get' | 'list' | 'commit' | 'events'>
@@ -28,55 +23,28 @@ interface Parts {
 }
 
 /** Starts it. */
-export function startMetricCollection(parts: Parts): MetricCollection {
-  const { clock, log } = parts
-  const stopping = new AbortController()
-  let running: Promise<boolean> | undefined
-
-  /** One step at a time, whoever asks; answers whether more may be there. */
-  const step = (): Promise<boolean> => {
-    running ??= collectStep(parts).finally(() => {
-      running = undefined
-    })
-    return running
-  }
-
-  async function loop(): Promise<void> {
-    let prunedOn = ''
-    while (!stopping.signal.aborted) {
-      await pause(clock, collectMs, stopping.signal)
-      try {
-        while (!stopping.signal.aborted && (await step())) {
-          // On to the next step.
-        }
-        const today = dayOf(clock.now())
-        if (!stopping.signal.aborted && prunedOn !== today) {
-          await prune(parts.store, dayOf(clock.now() - metricDaysKept * dayMs))
-          await prunePoints(parts.store, clock.now())
-          prunedOn = today
-        }
-      } catch (fault) {
-        log.warn({ err: String(fault) }, 'the event log could not be counted now')
-      }
-    }
-  }
-  const looping = loop()
-
-  return {
-    async catchUp() {
-      // A step that runs may have read before the newest event was there.
-      await running?.catch(() => {})
-      for (let steps = 0; steps < collectStepsPerQuestion && !stopping.signal.aborted; steps++) if (!(await step())) return
+export function startMetricCollection(parts: Parts): LogFollower {
+  const { store, clock, log } = parts
+  let prunedOn = ''
+  const firsts = new LRUCache<string, number>({ max: engagedMessagesMax })
+  return followLog({
+    clock,
+    log,
+    everyMs: collectMs,
+    stepsPerQuestion: collectStepsPerQuestion,
+    failed: 'the event log could not be counted now',
+    step: () => collectStep(parts, firsts),
+    async care() {
+      const today = dayOf(clock.now())
+      if (prunedOn === today) return
+      await prune(store, dayOf(clock.now() - metricDaysKept * dayMs))
+      await prunePoints(store, clock.now())
+      prunedOn = today
     },
-    async close() {
-      stopping.abort()
-      await looping
-      await running?.catch(() => {})
-    },
-  }
+  })
 }
 
-async function collectStep({ store, clock, hostname }: Parts): Promise<boolean> {
+async function collectStep({ store, clock, hostname }: Parts, firsts: LRUCache<string, number>): Promise<boolean> {
   const cursor = await store.get(insightCursors, 'metrics')
   const moveTo = (position: number): Change => {
     return { type: 'put', collection: insightCursors, key: 'metrics', value: { position, points: true }, expect: cursor?.version ?? 'absent' }
@@ -92,7 +60,7 @@ async function collectStep({ store, clock, hostname }: Parts): Promise<boolean> 
   const added = new Map<string, { family: MetricFamily; key: string; counts: Partial<Record<MetricName, number>> }>()
   for (const event of events) {
     const measured = measure(event, hostname)
-    if (!measured || !(await isFirst(store, event))) continue
+    if (!measured || !(await isFirst(store, firsts, event))) continue
     for (const family of metricFamilies) {
       const key = rowKey(family, dayOf(event.at), measured.dimensions)
       if (key === undefined) continue
@@ -115,12 +83,19 @@ async function collectStep({ store, clock, hostname }: Parts): Promise<boolean> 
   return !result.committed || events.length === collectEvents
 }
 
-/** Opens and clicks count once for each message, as in SES. */
-async function isFirst(store: Pick<Store, 'events'>, { type, messageId, position }: LoggedEvent): Promise<boolean> {
+/** Opens and clicks count once for each message, as in SES. A message that is opened again and again has many events: each is not a reason to read them all. */
+async function isFirst(store: Pick<Store, 'events'>, firsts: LRUCache<string, number>, { type, messageId, position }: LoggedEvent): Promise<boolean> {
   const once: readonly EventType[] = ['OPEN', 'CLICK']
   if (!once.includes(type)) return true
-  const [first] = await store.events({ after: 0, limit: 1, messageId, types: [type] })
-  return first === undefined || first.position === position
+  const name = `${type} ${messageId}`
+  let first = firsts.get(name)
+  if (first === undefined) {
+    // Hundreds of these in one step would hold up every request.
+    await turn()
+    first = (await store.events({ after: 0, limit: 1, messageId, types: [type] }))[0]?.position ?? position
+    firsts.set(name, first)
+  }
+  return first === position
 }
 
 async function prune(store: Pick<Store, 'list' | 'commit'>, before: string): Promise<void> {

@@ -91,6 +91,26 @@ test('the body hash of a long body with many blanks equals a plain reading of RF
   assert.equal(relaxedBodyHash(Buffer.from(body), 0), expected)
 })
 
+test('the body hash is that of RFC 6376 §3.4.4 for any octets, wherever they lie in memory', () => {
+  const piece = fc.constantFrom('a', 'M', '\t', ' ', '  ', ' \r\n', '\r\n', '\x89', '\xa0', '\x8d', '\x0c', '\x0e', '\x1f', '!', 'word word')
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 40 }), fc.nat(7), (pieces, offset) => {
+      const body = `${pieces.join('')}\r\n`
+      const memory = Buffer.alloc(offset + body.length, 32)
+      memory.write(body, offset, 'latin1')
+      const relaxed = body
+        .replace(/[ \t]+/g, ' ')
+        .replace(/ \r\n/g, '\r\n')
+        .replace(/(?:\r\n)+$/, '\r\n')
+      const expected = createHash('sha256')
+        .update(relaxed === '\r\n' ? '' : relaxed, 'latin1')
+        .digest('base64')
+      assert.equal(relaxedBodyHash(memory.subarray(offset), 0), expected, JSON.stringify([offset, body]))
+    }),
+    { numRuns: 3_000 },
+  )
+})
+
 test('dkimpy agrees', (t) => {
   const script = `
 import sys, dkim, json

@@ -6,6 +6,8 @@ import { lineBytesMax } from './limits.ts'
 /** Shorter lines, on average, are looked through byte by byte. */
 const searchBytesMin = 16
 const shortBytes = 8 * 1024
+/** Up to here line ends are replaced in text, a quarter of the price of a loop; beyond, many short lines would cost memory. */
+const replacedBytesMax = 256 * 1024
 
 /** Bytes with CRLF line ends. */
 export interface Lines {
@@ -67,6 +69,7 @@ function longestLineByBytes(bytes: Buffer, from: number, longestBefore: number):
 }
 
 function repair(bytes: Buffer): Buffer {
+  if (bytes.length <= replacedBytesMax) return repairText(bytes.toString('latin1'))
   const out = Buffer.allocUnsafe(bytes.length * 2 + 2)
   let end = 0
   for (let at = 0; at < bytes.length; at++) {
@@ -82,4 +85,9 @@ function repair(bytes: Buffer): Buffer {
     out[end++] = 10
   }
   return Buffer.from(out.subarray(0, end)) // A copy, so that the double-sized buffer does not live as long as the message.
+}
+
+function repairText(given: string): Buffer {
+  const text = given.includes('\r') ? given.replaceAll('\r\n', '\n').replaceAll('\r', '\n') : given
+  return Buffer.from((text.endsWith('\n') ? text : `${text}\n`).replaceAll('\n', '\r\n'), 'latin1')
 }

@@ -38,9 +38,11 @@ interface Counts {
 export interface TenantUsage {
   readonly all: { readonly hour: Counts; readonly day: Counts }
   readonly providers: Readonly<Record<string, { readonly hour: Counts; readonly day: Counts }>>
+  /** Messages that may have started since, unseen: after a kill they count as sent. Absent: none. */
+  readonly promised?: number | undefined
 }
 
-/** Usage by tenant name, written every few seconds for tenants that send under limits. */
+/** Usage by tenant name, written every few seconds and before promises run out, for tenants that send under limits. */
 export const tenantUsage = collection<TenantUsage>('tenant-usage')
 
 /** How hours and days are counted. One bucket more than the time has, so that no 60 minutes and no 24 hours hold more than the limit. */
@@ -81,6 +83,8 @@ export function changeLimits(present: TenantLimits, provider: string | undefined
       return invalid(`${member} must be a ${whole ? 'whole ' : ''}number between ${min} and ${max}, or -1 to take it away.`)
     group[name] = value
   }
+  // Without a rate a burst says nothing: it goes with it.
+  if (given.get('RatePerSecond') === '-1' && !given.has('Burst')) delete group.burst
   // Judged with what was there; a change of another limit does not stumble over it.
   if (group.burst !== undefined && group.ratePerSecond === undefined && (given.has('Burst') || given.has('RatePerSecond')))
     return invalid('Burst needs RatePerSecond: it is how many may go at once after a rest under a rate.')

@@ -77,6 +77,25 @@ export interface Lane {
   readonly bulk: boolean
 }
 
+/** A place in the order in which a lane's entries are claimed. */
+export interface QueuePlace {
+  readonly dueAt: number
+  readonly id: number
+}
+
+/** Some mail of a lane, by the domain of the recipient. */
+export interface ClaimAmong {
+  readonly tenantName: string
+  readonly bulk: boolean
+  readonly now: number
+  readonly limit: number
+  readonly domains: readonly string[]
+  /** `these`: only mail for the domains; `others`: only the rest. */
+  readonly take: 'these' | 'others'
+  /** Only behind this place; undefined from the start. */
+  readonly after: QueuePlace | undefined
+}
+
 /** What waits in one lane. */
 export interface WaitingLane extends Lane {
   /** Entries that are due and not leased; exact up to 1,000, then "at least". */
@@ -124,6 +143,11 @@ export interface Store {
   /** Takes up to `limit` due, unleased entries of one lane (`bulk` absent: the transactional one), oldest due first, and leases them to this process. */
   claim(request: { tenantName: string; bulk?: boolean; now: number; limit: number }): Promise<QueueEntry[]>
 
+  /**
+   * The same for a part of the lane. Looks at a bounded number of entries: `next` is the place to go on from, undefined when the end was reached.
+   */
+  claimAmong(request: ClaimAmong): Promise<{ entries: QueueEntry[]; next: QueuePlace | undefined }>
+
   /** Lanes that have due, unleased entries, in name order behind `after`. */
   waitingLanes(request: { now: number; after?: Lane; limit: number }): Promise<WaitingLane[]>
 
@@ -142,8 +166,15 @@ export interface Store {
   /** The position of the newest event; 0 when there is none. */
   lastEventPosition(): Promise<number>
 
-  /** Forgets events and facts of finished messages older than `before`, in small steps. */
-  prune(before: number): Promise<void>
+  /** What is known of a message, by its id; undefined when it never was, or was forgotten. */
+  facts(messageId: string): Promise<MailFacts | undefined>
+
+  /**
+   * Forgets events older than `before` and facts of finished messages older than `factsBefore`, in small steps. Facts stay while an event or
+   * the queue needs them.
+   * @param factsBefore `before` when left out.
+   */
+  prune(before: number, factsBefore?: number): Promise<void>
 
   /** Ends running commits, then lets go of files. Commits after this reject. */
   close(): Promise<void>

@@ -229,6 +229,57 @@ export function storeContract(name: string, open: (t: TestContext) => Promise<Op
     assert.deepEqual(await claimed(true), [[bulk, true]])
   })
 
+  claim('a part of a lane is claimed by domain, in order, from a place on, and a long look has an end', async ({ store }) => {
+    const add = async (dueAt: number, domain: string, tenantName = 't1', bulk = false) => {
+      const id = store.mintQueueId()
+      await store.commit([accept(message('m1'), [entry(id, { tenantName, dueAt, domain, bulk })], false)])
+      return id
+    }
+    const slow = [await add(100, 'slow.test'), await add(100, 'slow.test'), await add(200, 'slow.test')]
+    const quick = [await add(150, 'quick.test'), await add(300, 'other.test')]
+    await add(50, 'quick.test', 't2')
+    await add(50, 'quick.test', 't1', true)
+    await add(9_000, 'quick.test')
+    const lane = { tenantName: 't1', bulk: false, now: 1_000 }
+    const others = { ...lane, domains: ['slow.test'], take: 'others', after: undefined, limit: 1 } as const
+    const first = await store.claimAmong(others)
+    assert.deepEqual(
+      first.entries.map(({ id }) => id),
+      [quick[0]],
+    )
+    assert.deepEqual(first.next, { dueAt: 150, id: quick[0] })
+    const second = await store.claimAmong({ ...others, after: first.next, limit: 10 })
+    assert.deepEqual(
+      second.entries.map(({ id, dueAt, domain }) => [id, dueAt, domain]),
+      [[quick[1], 300, 'other.test']],
+    )
+    assert.equal(second.next, undefined)
+    const these = await store.claimAmong({ ...lane, domains: ['slow.test', 'nobody.test'], take: 'these', after: undefined, limit: 2 })
+    assert.deepEqual(
+      these.entries.map(({ id }) => id),
+      slow.slice(0, 2),
+    )
+    // Two of one time: the place says which of them was the last.
+    const rest = await store.claimAmong({ ...lane, domains: ['slow.test'], take: 'these', after: these.next, limit: 10 })
+    assert.deepEqual(
+      rest.entries.map(({ id }) => id),
+      slow.slice(2),
+    )
+    assert.deepEqual(await store.claimAmong({ ...others, limit: 10 }), { entries: [], next: undefined })
+    const many = Array.from({ length: 3_000 }, () => entry(store.mintQueueId(), { tenantName: 'long', dueAt: 10, domain: 'slow.test' }))
+    const last = entry(store.mintQueueId(), { tenantName: 'long', dueAt: 20, domain: 'quick.test' })
+    await store.commit([accept(message('m2'), [...many, last], false)])
+    let looks = 0
+    let found: number[] = []
+    for (let after: { dueAt: number; id: number } | undefined; looks === 0 || after; looks++) {
+      const { entries, next } = await store.claimAmong({ ...others, tenantName: 'long', limit: 10, after })
+      found = [...found, ...entries.map(({ id }) => id)]
+      after = next
+    }
+    assert.deepEqual(found, [last.id])
+    assert.ok(looks > 1, 'one look is bounded')
+  })
+
   claim('a requeued entry waits with its new time, attempts and reply; a finished one is gone', async ({ store }) => {
     const id = store.mintQueueId()
     await store.commit([accept(message('m1'), [entry(id)], true)])
@@ -364,6 +415,20 @@ export function storeContract(name: string, open: (t: TestContext) => Promise<Op
     const [bounce] = await again.events({ after: 0, limit: 10 })
     assert.ok((bounce?.position ?? 0) > last)
     assert.deepEqual(bounce?.mail, mailFacts('queued'), 'facts stay while the queue needs them')
+  })
+
+  claim('facts of a message are found by its id and outlive its events when asked to', async ({ store, reopen }) => {
+    await store.commit([accept(message('m1'), []), { type: 'event', event: event('SEND', { at: 1_000, messageId: 'm1' }) }])
+    assert.deepEqual(await store.facts('m1'), mailFacts('m1'))
+    assert.equal(await store.facts('m2'), undefined)
+    await store.prune(Number.MAX_SAFE_INTEGER, 0)
+    assert.deepEqual(await store.events({ after: 0, limit: 10 }), [])
+    const again = await reopen()
+    assert.deepEqual(await again.facts('m1'), mailFacts('m1'), 'facts stay longer than events')
+    await again.commit([{ type: 'event', event: event('BOUNCE', { at: 2_000, messageId: 'm1' }) }])
+    assert.deepEqual((await again.events({ after: 0, limit: 10 }))[0]?.mail, mailFacts('m1'))
+    await again.prune(Number.MAX_SAFE_INTEGER)
+    assert.equal(await again.facts('m1'), undefined)
   })
 
   claim('pruning goes through a long log', async ({ store }) => {

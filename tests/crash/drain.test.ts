@@ -3,9 +3,13 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { systemClock } from '../../src/kit/clock.ts'
+import { systemRandom } from '../../src/kit/random.ts'
+import { selfSignedCertificate } from '../../src/kit/self-signed-certificate.ts'
 import { type CountingFarServer, type CountingFarServerOptions, startCountingFarServer } from '../harness/counting-far-server.ts'
 import { waitFor } from '../harness/wait-for.ts'
-import { doubled, waitForAll } from './books.ts'
+import { boundedEnvironment, boundedSenders, judgeBounds, liftBounds, prepareBounds } from './bounded-sending.ts'
+import { doubled, makeAllDue, waitForAll } from './books.ts'
 import { noPromises, runLoad } from './load.ts'
 import { prepareTrial, smtpPlain, type TrialOptions, type TrialService } from './trial-service.ts'
 
@@ -34,6 +38,35 @@ test('SIGTERM under load, through the launcher: exit code 0, nothing lost, nothi
   assert.equal(await trial.terminate(), 0)
   assert.deepEqual(doubled(far), [])
   t.diagnostic(`${promises.answered.size} answered; refusals ${JSON.stringify([...promises.refused])}`)
+})
+
+test("SIGTERM with TLS, pools, warm-up caps and a tenant's limit: nothing lost, nothing doubled, nothing exceeded", { timeout: 120_000 }, async (t) => {
+  const tls = selfSignedCertificate(['far.test'], { clock: systemClock, random: systemRandom })
+  const { trial, far } = await begin(t, { tls }, { environment: boundedEnvironment })
+  const boundedSince = Date.now()
+  await prepareBounds(trial)
+  const promises = noPromises()
+  for (let round = 0; round < 3; round++) {
+    const load = new AbortController()
+    t.after(() => load.abort())
+    const running = runLoad(trial, `r${round}`, promises, load.signal, { connectionsOfEachDoor: 8, startTls: true, senders: boundedSenders })
+    const before = promises.answered.size
+    await waitFor('load', () => promises.answered.size > before + 100)
+    await assertCleanEnd(trial)
+    load.abort()
+    await running
+    await trial.start()
+  }
+  const { broken, used } = await judgeBounds(trial, far, boundedSince)
+  t.diagnostic(`${promises.answered.size} answered; ${used}`)
+  assert.deepEqual(broken, [])
+  await liftBounds(trial)
+  assert.equal(await trial.terminate(), 0)
+  makeAllDue(trial.dataDir)
+  await trial.start()
+  assert.deepEqual(await waitForAll(far, promises.answered, 30_000), [])
+  assert.equal(await trial.terminate(), 0)
+  assert.deepEqual(doubled(far), [])
 })
 
 test('SIGTERM with a slow far server: what it was given is waited for and not sent again', { timeout: 120_000 }, async (t) => {

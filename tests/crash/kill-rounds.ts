@@ -1,10 +1,11 @@
 // Kills the service with SIGKILL at random instants under load, again and again on one data directory, and counts what was lost or doubled.
-// Run alone: node tests/crash/kill-rounds.ts [rounds] [start] [retries] [tls]; the suite runs a few rounds of each.
+// Run alone: node tests/crash/kill-rounds.ts [rounds] [start] [retries] [tls] [bounds]; the suite runs a few rounds of each.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../../src/kit/clock.ts'
 import { systemRandom } from '../../src/kit/random.ts'
 import { selfSignedCertificate } from '../../src/kit/self-signed-certificate.ts'
 import { type CountingFarServer, startCountingFarServer } from '../harness/counting-far-server.ts'
+import { boundedEnvironment, boundedSenders, judgeBounds, liftBounds, prepareBounds } from './bounded-sending.ts'
 import { makeAllDue, unrecordedOnDisk, waitForAll } from './books.ts'
 import { noPromises, runLoad } from './load.ts'
 import { prepareTrial } from './trial-service.ts'
@@ -21,6 +22,8 @@ export interface KillOptions {
   readonly retries?: boolean
   /** STARTTLS on both sides of the service. */
   readonly tls?: boolean
+  /** STARTTLS, two pools, warm-up caps and a tenant's limit (bounded-sending.ts). */
+  readonly bounds?: boolean
 }
 
 /** What the rounds showed. */
@@ -35,15 +38,19 @@ export interface KillReport {
   readonly slowestMs: number
   /** Messages that were answered 451 and arrived later. */
   readonly retried: number
+  /** Caps and limits that were exceeded, mail that left by a wrong address; empty without `bounds`. */
+  readonly broken: readonly string[]
+  /** How much of them was used, for people. */
+  readonly used: string
 }
 
 /** Runs `rounds` rounds and waits until everything that was answered has arrived, at most two minutes. */
 export async function killRounds(rounds: number, options: KillOptions = {}): Promise<KillReport> {
   const far = await startCountingFarServer({
     ...(options.retries ? { refuse: (localPart, attempt) => attempt === 1 && /[05]$/.test(localPart) } : {}),
-    ...(options.tls ? { tls: selfSignedCertificate(['far.test'], { clock: systemClock, random: systemRandom }) } : {}),
+    ...(options.tls || options.bounds ? { tls: selfSignedCertificate(['far.test'], { clock: systemClock, random: systemRandom }) } : {}),
   })
-  const trial = await prepareTrial({ farPort: far.port })
+  const trial = await prepareTrial({ farPort: far.port, ...(options.bounds ? { environment: boundedEnvironment } : {}) })
   const promises = noPromises()
   const kills: { readonly at: number; readonly unrecorded: ReadonlySet<string> }[] = []
   const kill = async () => {
@@ -56,12 +63,19 @@ export async function killRounds(rounds: number, options: KillOptions = {}): Pro
     await sleep(Math.random() * 700)
     await kill()
   }
+  let judged: Pick<KillReport, 'broken' | 'used'> = { broken: [], used: '' }
   try {
     await trial.start()
     await trial.makeIdentity()
+    const boundedSince = Date.now()
+    if (options.bounds) await prepareBounds(trial)
     for (let round = 0; round < rounds; round++) {
       const load = new AbortController()
-      const running = runLoad(trial, `r${round}`, promises, load.signal, { connectionsOfEachDoor, startTls: options.tls === true })
+      const running = runLoad(trial, `r${round}`, promises, load.signal, {
+        connectionsOfEachDoor,
+        startTls: options.tls === true || options.bounds === true,
+        ...(options.bounds ? { senders: boundedSenders } : {}),
+      })
       await sleep(100 + Math.random() * 900)
       // A busy machine must have something to lose too.
       for (const deadline = Date.now() + 10_000; promises.answered.size < (round + 1) * answeredARoundMin && Date.now() < deadline; ) await sleep(20)
@@ -69,6 +83,14 @@ export async function killRounds(rounds: number, options: KillOptions = {}): Pro
       load.abort()
       await running
       if (options.duringStart) await killDuringStart()
+      await trial.start()
+    }
+    if (options.bounds) {
+      // What waits for a cap or a limit has an hour and more; it goes when they are lifted.
+      judged = await judgeBounds(trial, far, boundedSince)
+      await liftBounds(trial)
+      await kill()
+      makeAllDue(trial.dataDir)
       await trial.start()
     }
     if (options.retries) {
@@ -104,6 +126,7 @@ export async function killRounds(rounds: number, options: KillOptions = {}): Pro
     unexplained: doubles.filter((double) => !isExplained(double)).map(([id]) => id),
     slowestMs,
     retried: [...far.refusals.keys()].filter((id) => far.arrivals.has(id)).length,
+    ...judged,
   }
 }
 
@@ -117,11 +140,18 @@ async function waitUntilTried(answered: ReadonlySet<string>, far: CountingFarSer
 
 if (import.meta.main) {
   const wanted = new Set(process.argv.slice(3))
-  const report = await killRounds(Number(process.argv[2] ?? 50), { duringStart: wanted.has('start'), retries: wanted.has('retries'), tls: wanted.has('tls') })
+  const report = await killRounds(Number(process.argv[2] ?? 50), {
+    duringStart: wanted.has('start'),
+    retries: wanted.has('retries'),
+    tls: wanted.has('tls'),
+    bounds: wanted.has('bounds'),
+  })
   console.log(
     `${report.rounds} kills, ${report.answered} messages answered, ${report.lost.length} lost, ${report.doubled} doubled (at most ${report.slowestMs} ms before the kill), ` +
       `${report.unexplained.length} doubled without a kill that explains it, ${report.retried} arrived after a 451`,
   )
-  for (const id of [...report.lost, ...report.unexplained].slice(0, 20)) console.log(id)
-  process.exitCode = report.lost.length + report.unexplained.length > 0 ? 1 : 0
+  if (report.used !== '') console.log(`${report.broken.length} bounds exceeded; used: ${report.used}`)
+  const faults = [...report.lost, ...report.unexplained, ...report.broken]
+  for (const fault of faults.slice(0, 20)) console.log(fault)
+  process.exitCode = faults.length > 0 ? 1 : 0
 }

@@ -20,6 +20,12 @@ test('the same with TLS on both sides', { timeout: 240_000 }, async (t) => {
   await assertNothingLost(t, 3, { tls: true })
 })
 
+test("the same with TLS, two pools of several addresses, warm-up caps and a tenant's limit, none of which is exceeded", { timeout: 240_000 }, async (t) => {
+  const report = await assertNothingLost(t, 4, { bounds: true })
+  t.diagnostic(report.used)
+  assert.deepEqual(report.broken, [])
+})
+
 async function assertNothingLost(t: TestContext, rounds: number, options: KillOptions): Promise<KillReport> {
   const report = await killRounds(rounds, options)
   t.diagnostic(`${report.answered} answered, ${report.doubled} doubled in ${report.rounds} kills, at most ${report.slowestMs} ms before the kill`)

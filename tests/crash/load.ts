@@ -13,6 +13,12 @@ export interface Promises {
   readonly refused: Map<string, number>
 }
 
+/** Whose mail it is, besides the identity's. */
+export interface Sender {
+  readonly tenantName?: string
+  readonly configurationSetName?: string
+}
+
 /** How the load looks. */
 export interface LoadOptions {
   readonly connectionsOfEachDoor: number
@@ -21,6 +27,8 @@ export interface LoadOptions {
   readonly startTls?: boolean
   /** Pause between two messages of a connection. */
   readonly pauseMs?: number
+  /** Connection n (`-sn-` and `-an-` in ids) sends as the n-th of these, in turns. */
+  readonly senders?: readonly Sender[]
 }
 
 /** Empty books. */
@@ -31,10 +39,13 @@ export function noPromises(): Promises {
 /** Sends until `signal`; resolves when every connection has ended. Ids begin with `name`. Connections that are lost are made anew. */
 export async function runLoad(trial: TrialService, name: string, promises: Promises, signal: AbortSignal, options: LoadOptions): Promise<void> {
   await Promise.all(
-    Array.from({ length: options.connectionsOfEachDoor }, (_, index) => [
-      smtpLoad(trial, `${name}-s${index}`, promises, signal, { ...options, startTls: options.startTls === true && index % 2 === 1 }),
-      apiLoad(trial, `${name}-a${index}`, promises, signal, options),
-    ]).flat(),
+    Array.from({ length: options.connectionsOfEachDoor }, (_, index) => {
+      const sender = options.senders?.[index % options.senders.length] ?? {}
+      return [
+        smtpLoad(trial, `${name}-s${index}`, promises, signal, { ...options, startTls: options.startTls === true && index % 2 === 1 }, sender),
+        apiLoad(trial, `${name}-a${index}`, promises, signal, options, sender),
+      ]
+    }).flat(),
   )
 }
 
@@ -42,7 +53,7 @@ export async function runLoad(trial: TrialService, name: string, promises: Promi
 export async function sendOne(trial: TrialService, id: string, promises: Promises, bodyBytes = 2_000): Promise<boolean> {
   const ses = trial.client()
   try {
-    await ses.send(letter(id, bodyBytes))
+    await ses.send(letter(id, bodyBytes, {}))
     promises.answered.add(id)
     return true
   } catch (fault) {
@@ -53,11 +64,13 @@ export async function sendOne(trial: TrialService, id: string, promises: Promise
   }
 }
 
-function letter(id: string, bodyBytes: number): SendEmailCommand {
+function letter(id: string, bodyBytes: number, { tenantName, configurationSetName }: Sender): SendEmailCommand {
   const body = `${'x'.repeat(70)}\r\n`.repeat(Math.ceil(bodyBytes / 72))
   return new SendEmailCommand({
     FromEmailAddress: 'load@crash.test',
     Destination: { ToAddresses: [`${id}@far.test`] },
+    ...(tenantName === undefined ? {} : { TenantName: tenantName }),
+    ...(configurationSetName === undefined ? {} : { ConfigurationSetName: configurationSetName }),
     Content: { Simple: { Subject: { Data: id }, Body: { Text: { Data: body } }, Headers: [{ Name: 'X-Test-Id', Value: id }] } },
   })
 }
@@ -68,12 +81,12 @@ function note({ refused }: Promises, fault: unknown): void {
   refused.set(key, (refused.get(key) ?? 0) + 1)
 }
 
-async function apiLoad(trial: TrialService, name: string, promises: Promises, signal: AbortSignal, options: LoadOptions): Promise<void> {
+async function apiLoad(trial: TrialService, name: string, promises: Promises, signal: AbortSignal, options: LoadOptions, sender: Sender): Promise<void> {
   const ses = trial.client()
   for (let index = 0; !signal.aborted; index++) {
     const id = `${name}-${index}`
     try {
-      await ses.send(letter(id, options.bodyBytes ?? 2_000))
+      await ses.send(letter(id, options.bodyBytes ?? 2_000, sender))
       promises.answered.add(id)
     } catch (fault) {
       // Not answered, so nothing was promised.
@@ -85,14 +98,14 @@ async function apiLoad(trial: TrialService, name: string, promises: Promises, si
   ses.destroy()
 }
 
-async function smtpLoad(trial: TrialService, name: string, promises: Promises, signal: AbortSignal, options: LoadOptions): Promise<void> {
+async function smtpLoad(trial: TrialService, name: string, promises: Promises, signal: AbortSignal, options: LoadOptions, sender: Sender): Promise<void> {
   for (let life = 0; !signal.aborted; life++) {
-    await smtpConnection(trial, `${name}-${life}`, promises, signal, options)
+    await smtpConnection(trial, `${name}-${life}`, promises, signal, options, sender)
     await sleep(5)
   }
 }
 
-function smtpConnection(trial: TrialService, name: string, promises: Promises, signal: AbortSignal, options: LoadOptions): Promise<void> {
+function smtpConnection(trial: TrialService, name: string, promises: Promises, signal: AbortSignal, options: LoadOptions, sender: Sender): Promise<void> {
   return new Promise((done) => {
     const clear = connect({ port: trial.ports.smtp, host: '127.0.0.1', noDelay: true })
     let socket: Socket = clear
@@ -101,9 +114,13 @@ function smtpConnection(trial: TrialService, name: string, promises: Promises, s
     const hello = ['EHLO crash.test', `AUTH PLAIN ${smtpPlain}`]
     const steps = options.startTls ? ['EHLO crash.test', 'STARTTLS', ...hello] : hello
     const body = `${'y'.repeat(70)}\r\n`.repeat(Math.ceil((options.bodyBytes ?? 500) / 72))
+    const control = [
+      ...(sender.tenantName === undefined ? [] : [`X-SES-TENANT: ${sender.tenantName}\r\n`]),
+      ...(sender.configurationSetName === undefined ? [] : [`X-SES-CONFIGURATION-SET: ${sender.configurationSetName}\r\n`]),
+    ].join('')
     const transaction = () => {
       id = `${name}-${index++}`
-      const fields = `From: load@crash.test\r\nTo: ${id}@far.test\r\nSubject: ${id}\r\nX-Test-Id: ${id}\r\n\r\n`
+      const fields = `${control}From: load@crash.test\r\nTo: ${id}@far.test\r\nSubject: ${id}\r\nX-Test-Id: ${id}\r\n\r\n`
       steps.push('MAIL FROM:<load@crash.test>', `RCPT TO:<${id}@far.test>`, 'DATA', `${fields}${body}.`)
     }
     let buffered = ''

@@ -68,6 +68,7 @@ export async function prepareTrial(options: TrialOptions): Promise<TrialService>
         BULKHEAD_HTTP: `127.0.0.1:${ports.http}`,
         BULKHEAD_SMTP: `127.0.0.1:${ports.smtp}`,
         BULKHEAD_SMTPS: `127.0.0.1:${ports.smtps}`,
+        BULKHEAD_FEEDBACK: 'off',
         BULKHEAD_ROUTES: `*=127.0.0.1:${options.farPort}`,
         BULKHEAD_ACCESS_KEY_ID: accessKeyId,
         BULKHEAD_SECRET_ACCESS_KEY: secretAccessKey,

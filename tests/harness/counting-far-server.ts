@@ -19,13 +19,15 @@ export interface CountingFarServer {
   readonly port: number
   /** Arrival times (milliseconds since the epoch) by id. */
   readonly arrivals: ReadonlyMap<string, readonly number[]>
+  /** The same in order, with the address that each came from. */
+  readonly visits: readonly { readonly id: string; readonly from: string }[]
   /** RCPT commands that were answered 451, by local part. */
   readonly refusals: ReadonlyMap<string, number>
   close(): Promise<void>
 }
 
 interface Counters {
-  readonly arrived: (id: string) => void
+  readonly arrived: (id: string, from: string) => void
   /** True when the recipient is to be answered 451. */
   readonly asked: (localPart: string) => boolean
   readonly dotMs: () => number
@@ -35,11 +37,13 @@ interface Counters {
 /** Starts it on the loopback. */
 export async function startCountingFarServer(options: CountingFarServerOptions = {}): Promise<CountingFarServer> {
   const arrivals = new Map<string, number[]>()
+  const visits: { id: string; from: string }[] = []
   const refusals = new Map<string, number>()
   const attempts = new Map<string, number>()
   const sockets = new Set<Socket>()
   const counters: Counters = {
-    arrived(id) {
+    arrived(id, from) {
+      visits.push({ id, from })
       const times = arrivals.get(id)
       if (times) times.push(Date.now())
       else arrivals.set(id, [Date.now()])
@@ -66,6 +70,7 @@ export async function startCountingFarServer(options: CountingFarServerOptions =
   return {
     port: (server.address() as { port: number }).port,
     arrivals,
+    visits,
     refusals,
     close() {
       for (const socket of sockets) socket.destroy()
@@ -98,7 +103,7 @@ function converse(socket: Socket, counters: Counters, secure: boolean): void {
       if (inData) {
         inData = false
         recipients = 0
-        counters.arrived(/^X-Test-Id: (\S+)/im.exec(part)?.[1] ?? '')
+        counters.arrived(/^X-Test-Id: (\S+)/im.exec(part)?.[1] ?? '', socket.remoteAddress ?? '')
         say('250 2.0.0 Ok\r\n', counters.dotMs())
       } else if (/^EHLO/i.test(part)) say(`250-far.test\r\n250-PIPELINING\r\n${secureContext && !secure ? '250-STARTTLS\r\n' : ''}250 8BITMIME\r\n`)
       else if (/^STARTTLS/i.test(part) && secureContext && !secure) {

@@ -53,7 +53,7 @@ test('the service runs with its flags of the engine, in the same process; other 
     assert.deepEqual([pid, rest], [child.pid, words])
     return flags
   }
-  assert.deepEqual(await run('serve', '--http', '127.0.0.1:0'), process.platform === 'win32' ? [] : ['--max-semi-space-size=8'])
+  assert.deepEqual(await run('serve', '--http', '127.0.0.1:0'), process.platform === 'win32' ? [] : ['--max-semi-space-size=16'])
   assert.deepEqual(await run('queue'), [])
 })
 

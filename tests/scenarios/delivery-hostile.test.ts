@@ -1,7 +1,9 @@
 // Far servers that misbehave: nothing is lost, nothing hangs, nothing is believed that was not said under TLS.
 import assert from 'node:assert/strict'
+import { Socket } from 'node:net'
 import { test } from 'node:test'
 import { systemClock } from '../../src/kit/clock.ts'
+import { type DialTarget, systemDial } from '../../src/kit/dial.ts'
 import { systemRandom } from '../../src/kit/random.ts'
 import { selfSignedCertificate } from '../../src/kit/self-signed-certificate.ts'
 import { type FarScript, openStates, startDeliveryWorld, startFar } from './delivery-world.ts'
@@ -240,4 +242,26 @@ test('a server that cuts every session at MAIL is left alone after a few', async
   const waiting = await queue()
   assert.equal(waiting.length, 60)
   assert.ok(waiting.filter(({ attempts }) => attempts > 0).length <= 12)
+})
+
+test('a destination that swallows connections keeps no other mail of its tenant waiting', async (t) => {
+  const far = await startFar()
+  const dial = { ...systemDial, connect: (target: DialTarget) => (target.address === '127.9.9.9' ? new Socket() : systemDial.connect(target)) }
+  const routes = new Map([
+    ['hole.test', [{ host: '127.9.9.9', port: 25 }]],
+    ['*', [{ host: '127.0.0.1', port: far.port }]],
+  ])
+  const { send, until, clock, queue, cleanUp } = await startDeliveryWorld(t, { routes, dial })
+  cleanUp(() => far.close())
+  for (let i = 0; i < 300; i++) await send(`h${i}@hole.test`, { leased: false })
+  await send('bob@far.test', { leased: false })
+  const startedAt = clock.now()
+  await until(() => far.received.length === 1, { advanceMs: 250 })
+  // A dial is given up after thirty seconds; until then nothing came back, and the window of the tenant stayed full.
+  assert.ok(clock.now() - startedAt < 15_000, `${clock.now() - startedAt} ms`)
+  // The outcome is durable a moment after the arrival.
+  await until(async () => (await queue()).length <= 300)
+  const waiting = await queue()
+  assert.equal(waiting.length, 300, 'and nothing of the other is lost or tried')
+  assert.ok(waiting.every(({ attempts }) => attempts === 0))
 })

@@ -223,7 +223,7 @@ export interface DeliveryWorld {
   /** Accepts a message for one recipient; `leased` hands it over. Answers its id. */
   send(
     recipient: string,
-    options?: { tenantName?: string; identityName?: string; text?: string; leased?: boolean; lifeMs?: number; configurationSetName?: string },
+    options?: { tenantName?: string; identityName?: string; text?: string; leased?: boolean; lifeMs?: number; configurationSetName?: string; bulk?: boolean },
   ): Promise<string>
   events(messageId?: string): Promise<LoggedEvent[]>
   queue(): Promise<QueueEntry[]>
@@ -232,12 +232,17 @@ export interface DeliveryWorld {
   cleanUp(work: () => Promise<void> | void): void
 }
 
-export async function startDeliveryWorld(t: TestContext, settings: Partial<DeliverySettings> & { zone?: Zone } = {}): Promise<DeliveryWorld> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'bulkhead-delivery-'))
+/** @param settings `dataRoot`: where the store is made; the temporary directory when left out. */
+export async function startDeliveryWorld(
+  t: TestContext,
+  settings: Partial<DeliverySettings> & { zone?: Zone; dataRoot?: string } = {},
+): Promise<DeliveryWorld> {
+  const { dataRoot = tmpdir() } = settings
+  const dataDir = mkdtempSync(join(dataRoot, 'bulkhead-delivery-'))
   const clock = jumpClock()
   const store = await openEmbeddedStore({ dataDir, clock, log: silentLog })
   const sealer = createSealer(Buffer.alloc(32, 9), systemRandom)
-  const { zone, ...rest } = settings
+  const { zone, dataRoot: _, ...rest } = settings
   const delivery = startDelivery({
     store,
     clock,
@@ -270,7 +275,7 @@ export async function startDeliveryWorld(t: TestContext, settings: Partial<Deliv
     sealer,
     async send(
       recipient,
-      { tenantName = 'acme', identityName = 'acme.test', text = 'Hello\r\n', leased = true, lifeMs = 50_400_000, configurationSetName = '' } = {},
+      { tenantName = 'acme', identityName = 'acme.test', text = 'Hello\r\n', leased = true, lifeMs = 50_400_000, configurationSetName = '', bulk } = {},
     ) {
       const now = clock.now()
       const messageId = mintMessageId(now, systemRandom.uuid())
@@ -292,6 +297,7 @@ export async function startDeliveryWorld(t: TestContext, settings: Partial<Deliv
         expiresAt: now + lifeMs,
         attempts: 0,
         lastReply: '',
+        ...(bulk === undefined ? {} : { bulk }),
       }
       const mail = {
         timestamp: new Date(now).toISOString(),

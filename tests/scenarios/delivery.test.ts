@@ -134,7 +134,8 @@ test('a paused tenant waits, bounces nothing, spends no attempt, and leaves when
   )
   const first = waiting[0]
   assert.ok(first)
-  assert.deepEqual(await delivery.explain(first, false), { state: 'HELD', reason: 'Sending is paused for tenant acme.' })
+  const { state, reason } = await delivery.explain(first, false)
+  assert.deepEqual([state, reason], ['HELD', 'Sending is paused for tenant acme.'])
   paused = false
   delivery.statusChanged()
   await until(() => far.received.length === 3)
@@ -143,6 +144,29 @@ test('a paused tenant waits, bounces nothing, spends no attempt, and leaves when
     [...(await events(held)), ...(await events(heldFresh))].map(({ type }) => type),
     ['DELIVERY', 'DELIVERY'],
   )
+})
+
+test('a pause is looked at once a second, not over and over', async (t) => {
+  let looks = 0
+  const { send, delivery, clock, until } = await worldWithFar(
+    t,
+    {},
+    {
+      states: async () => {
+        looks++
+        return { ...openStates, account: { ...openStates.account, sendingEnabled: false } }
+      },
+    },
+  )
+  await send('bob@far.test', { leased: false })
+  await until(() => looks > 0)
+  await delivery.idle()
+  looks = 0
+  for (let second = 0; second < 5; second++) {
+    await clock.advance(1_001)
+    await delivery.idle()
+  }
+  assert.ok(looks >= 1 && looks <= 20, `${looks} looks in five seconds`)
 })
 
 test('a held message expires as usual', async (t) => {

@@ -86,6 +86,32 @@ test('a pause of account, set or tenant refuses at both doors, holds what waits,
   }
 })
 
+test('a set that is resumed makes no retry earlier than it was told', async (t) => {
+  const world = await worldWithTenant(t)
+  const set = (SendingEnabled: boolean) => world.ses.send(new PutConfigurationSetSendingOptionsCommand({ ConfigurationSetName: 'news', SendingEnabled }))
+  const recipients = Array.from({ length: 8 }, (_, i) => `tempfail-1@n${i}.test`)
+  for (const recipient of recipients) {
+    const { MessageId } = await world.ses.send(new SendEmailCommand(letterTo(recipient, names)))
+    await world.waitForEvent(MessageId, 'DELIVERY_DELAY')
+  }
+  const queue = async () => (await world.own<ListQueueAnswer>('/bulkhead/v1/queue', { TenantName: 'acme' })).Entries
+  const dueAt = new Map((await queue()).map(({ Recipient, NextAttemptTimestamp }) => [Recipient, Date.parse(NextAttemptTimestamp)]))
+  const times = [...dueAt.values()].sort((a, b) => a - b)
+  const [first = 0, second = 0] = times
+  await set(false)
+  await world.clock.advance(first - world.clock.now() + 5)
+  const isHeld = ({ Recipient, NextAttemptTimestamp }: ListQueueAnswer['Entries'][number]) =>
+    dueAt.get(Recipient) === first && Date.parse(NextAttemptTimestamp) > first + 10_000
+  await world.clock.advanceUntil(async () => (await queue()).some(isHeld), { minutesMax: 0.02 })
+  await set(true)
+  await world.clock.advanceUntil(() => recipients.some((recipient) => world.far.delivered(recipient).length === 1), { minutesMax: 0.1 })
+  const early = () => recipients.filter((recipient) => world.far.attempts(recipient) > 1 && (dueAt.get(recipient) ?? 0) > world.clock.now())
+  assert.deepEqual(early(), [])
+  await world.clock.advance(Math.max(0, second - world.clock.now() - 1_000))
+  assert.deepEqual(early(), [])
+  await world.clock.advanceUntil(() => recipients.every((recipient) => world.far.delivered(recipient).length === 1), { minutesMax: 2 })
+})
+
 test('mail that was accepted before its identity was deleted is delivered, signed by the provider alone', async (t) => {
   const world = await startWorld(t)
   await world.verifiedIdentity('shop.test')

@@ -22,7 +22,7 @@ test('after 4.7.28 no connection for ten minutes, then one, and everything arriv
   assert.equal(ledger.accepted.length, 20)
   await pass(toldAt + 599_000 - clock.now())
   assert.deepEqual(
-    ledger.openedBetween(toldAt + 1_000, clock.now()).map(({ openedAt }) => openedAt - toldAt),
+    ledger.openedBetween(toldAt + 1_000, Math.min(clock.now(), toldAt + 600_000)).map(({ openedAt }) => openedAt - toldAt),
     [],
     'connections in the pause',
   )
@@ -86,6 +86,46 @@ test('many refusals of one DKIM domain in a row say nothing about the site, and 
   await pass(10_000, { stepMs: 500 })
   assert.doesNotMatch(JSON.stringify(await events(id)), /noisy/)
   assert.deepEqual(await storyOf(id), ['DELIVERY'])
+})
+
+test('a limit of the DKIM domain of mail without a tenant holds no tenant back', async (t) => {
+  const { send, provider, passUntil, pass, addIdentity } = await startProviderWorld(t, [limited({ perDkimDomain: 5 })], oneConnection)
+  const { ledger } = provider('gmail')
+  await addIdentity('noisy.test')
+  for (let i = 0; i < 7; i++) await send(`n${i}@gmail.test`, { tenantName: '', identityName: 'noisy.test' })
+  await passUntil(() => ledger.attempts.some(isLimit), { minutesMax: 1, stepMs: 100 })
+  await pass(60_000)
+  await send('calm@gmail.test', { tenantName: 'calm' })
+  await passUntil(() => ledger.acceptedFor('calm@gmail.test').length === 1, { minutesMax: 0.2, stepMs: 500 })
+  assert.deepEqual(ledger.violationsOf(...ofPauses), [])
+})
+
+test('a limit of one DKIM domain counts from each of our addresses', async (t) => {
+  const addresses = ['127.0.0.2', '127.0.0.3']
+  const { send, provider, passUntil, pass, addIdentity, clock } = await startProviderWorld(t, [limited({ perDkimDomain: 5 })], {
+    addresses,
+    ...oneConnection,
+  })
+  const { ledger } = provider('gmail')
+  await addIdentity('noisy.test')
+  const egress = addresses.map((address) => ({ address, ehloName: '' }))
+  const tenantName = Array.from({ length: 50 }, (_, i) => `noisy${i}`).find((name) =>
+    ['gmail.test', 'workspace.test'].every((domain, at) => chooseEgress({ tenantName: name, domain }, egress)?.address === addresses[at]),
+  )
+  assert.ok(tenantName)
+  const from = { tenantName, identityName: 'noisy.test' }
+  await send('first@workspace.test', from)
+  await passUntil(() => ledger.acceptedFor('first@workspace.test').length === 1, { minutesMax: 1, stepMs: 500 })
+  for (let i = 0; i < 7; i++) await send(`n${i}@gmail.test`, from)
+  await passUntil(() => ledger.attempts.some(isLimit), { minutesMax: 1, stepMs: 100 })
+  const toldAt = ledger.attempts.find(isLimit)?.at ?? 0
+  await pass(60_000)
+  await send('n8@workspace.test', from)
+  await pass(toldAt + 590_000 - clock.now())
+  assert.deepEqual(ledger.acceptedFor('n8@workspace.test'), [])
+  assert.ok(ledger.attempts.every(({ recipient }) => recipient !== 'n8@workspace.test'))
+  await passUntil(() => ledger.acceptedFor('n8@workspace.test').length === 1, { minutesMax: 60, stepMs: 5_000 })
+  assert.deepEqual(ledger.violationsOf(...ofPauses), [])
 })
 
 test('a limit of a MAIL FROM domain of its own holds one sender back', async (t) => {

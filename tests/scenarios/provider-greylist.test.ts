@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { corporate } from '../harness/providers/profiles/corporate.ts'
 import { startProviderWorld } from '../harness/providers/provider-world.ts'
+import { utcDay } from '../../src/resources/warmup-schedule.ts'
+import { openStates } from './delivery-world.ts'
 
 const addresses = ['127.0.0.2', '127.0.0.3', '127.0.0.4']
 /** Three companies, none of which ever trusts. */
@@ -47,4 +49,19 @@ test('a trusted address is not held up any more', async (t) => {
   await send('late@greylists.test')
   await passUntil(() => ledger.acceptedFor('late@greylists.test').length === 1, { minutesMax: 0.5, stepMs: 1_000 })
   assert.equal(ledger.attemptsFor('late@greylists.test').length, 1)
+})
+
+test('addresses that warm up pass too: a message comes back from the one that tried it, although another has room first', async (t) => {
+  const warmup = { warmupPercentage: 30, warmupSinceDay: utcDay(Date.now()) }
+  const pool = addresses.slice(0, 2).map((address, index) => ({ address, ehloName: `mta${index + 1}.bulkhead.test`, plan: undefined, managed: false, warmup }))
+  const { send, provider, passUntil } = await startProviderWorld(t, [{ ...company, tls: 'none' }], {
+    addresses: pool.map(({ address }) => address),
+    states: async () => ({ ...openStates, egress: pool, warming: { name: 'young', addresses: pool, overflow: [] } }),
+  })
+  const { ledger } = provider('corporate')
+  for (let i = 0; i < 30; i++) await send(`n${i}@greylists.test`, { tenantName: `tenant${i % 3}`, leased: i % 2 === 0 })
+  await passUntil(() => ledger.accepted.length === 30, { minutesMax: 180, stepMs: 30_000 })
+  assert.deepEqual(ledger.violations, [])
+  assert.equal(new Set(ledger.accepted.map(({ ip }) => ip)).size, 2, 'both addresses were used')
+  assert.equal(ledger.attempts.length, 60)
 })

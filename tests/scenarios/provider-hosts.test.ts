@@ -6,7 +6,7 @@ import { systemDial } from '../../src/kit/dial.ts'
 import { brokenTls, corporate } from '../harness/providers/profiles/corporate.ts'
 import { gmail } from '../harness/providers/profiles/gmail.ts'
 import { startProviderWorld } from '../harness/providers/provider-world.ts'
-import { openStates } from './delivery-world.ts'
+import { openStates, startDeliveryWorld, startFar } from './delivery-world.ts'
 
 const company = { ...corporate, greylist: undefined }
 
@@ -64,6 +64,39 @@ test('no exchanger at all: it waits, bounces nothing and is not hammered', async
   assert.match((await queue())[0]?.lastReply ?? '', /^421 4\.4\.1 /)
   assert.equal((await queue()).length, 21)
   assert.ok(dials.length >= 3 && dials.length <= 12, `${dials.length} dials in an hour for 21 messages`)
+})
+
+test('an exchanger with IPv6 alone: waits without a source for it, and takes mail from one', async (t) => {
+  const far = await startFar()
+  const dialled: string[] = []
+  const dial = {
+    ...systemDial,
+    connect(target: Parameters<typeof systemDial.connect>[0]) {
+      dialled.push(`${target.localAddress} ${target.address}`)
+      return systemDial.connect({ ...target, address: '127.0.0.1', port: far.port, localAddress: undefined })
+    },
+  }
+  const absent = { kind: 'absent', nameExists: true } as const
+  const dns = {
+    mx: async () => ({ kind: 'records', records: [{ exchange: 'mx.six.test', preference: 10 }] }) as const,
+    ipv4: async () => absent,
+    ipv6: async () => ({ kind: 'records', records: ['2001:db8::25'] }) as const,
+    txt: async () => absent,
+    cname: async () => absent,
+  }
+  for (const address of ['192.0.2.1', '2001:db8::1']) {
+    const world = await startDeliveryWorld(t, { dns, dial, allowPrivate: true, egress: [{ address, ehloName: 'mta1.bulkhead.test' }] })
+    await world.send('bob@six.test')
+    await world.delivery.idle()
+    const isFour = address.includes('.')
+    assert.deepEqual(dialled, isFour ? [] : ['2001:db8::1 2001:db8::25'])
+    assert.deepEqual(
+      (await world.queue()).map(({ lastReply }) => lastReply),
+      isFour ? ['451 4.4.4 Mail exchanger mx.six.test has no address'] : [],
+    )
+  }
+  assert.equal(far.received.length, 1)
+  await far.close()
 })
 
 test('a null MX bounces at once, without a connection', async (t) => {

@@ -154,7 +154,7 @@ test('a pause reaches mail that is ready or under way to another site of the pro
       message: (_, session) => {
         const reply = angry && session.recipient.endsWith('@mail.test') ? unusualRate('IP address') : '250 2.0.0 Late\r\n'
         if (reply.startsWith('250')) far.received.push({ text: '', sender: '', recipient: session.recipient, session: session.number, secure: false })
-        setTimeout(() => session.socket.write(reply), 40)
+        setTimeout(() => session.socket.write(reply), 120)
         return null
       },
     },

@@ -8,8 +8,8 @@ import { letterTo, startWorld, type World } from '../harness/world.ts'
 const acme = '/bulkhead/v1/tenants/acme'
 const setLimits = (world: World, query: Record<string, string>) => world.own<TenantAnswer>(`${acme}/limits`, query, 'PUT')
 
-async function worldWithTenants(t: Parameters<typeof startWorld>[0]): Promise<World> {
-  const world = await startWorld(t)
+async function worldWithTenants(t: Parameters<typeof startWorld>[0], environment: Record<string, string> = {}): Promise<World> {
+  const world = await startWorld(t, { environment })
   for (const name of ['acme', 'other']) {
     await world.verifiedIdentity(`${name}.test`)
     await world.tenant(name, { identities: [`${name}.test`] })
@@ -49,6 +49,35 @@ test('what is over the hourly limit waits and says so, others go on, and a highe
   assert.equal((await world.own<ListQueueAnswer>('/bulkhead/v1/queue')).Total, 0)
 })
 
+test('what waits for a limit for one provider says so, and goes within a second of a higher one', async (t) => {
+  // The built-in resolver: by it google.com has exchangers of Google's, not a static route.
+  const world = await worldWithTenants(t, { BULKHEAD_RESOLVER: '' })
+  await setLimits(world, { Provider: 'google', PerHour: '2' })
+  for (let i = 0; i < 6; i++) await world.ses.send(letter('acme', `a${i}@google.com`))
+  await world.ses.send(letter('acme', 'b@far.test'))
+  const delivered = () => [0, 1, 2, 3, 4, 5].filter((i) => world.far.delivered(`a${i}@google.com`).length > 0).length
+  const waiting = async () => (await world.own<ListQueueAnswer>('/bulkhead/v1/queue', { TenantName: 'acme' })).Entries
+  await world.clock.advanceUntil(async () => world.far.delivered('b@far.test').length === 1 && (await waiting()).length === 4, { minutesMax: 1 })
+  await world.clock.advance(5_000)
+  for (const { Reason, State, Provider, NextAttemptTimestamp } of await waiting()) {
+    assert.match(Reason, /^Its tenant's limit of 2 an hour for google is used up until/)
+    assert.deepEqual([State, Provider], ['WAITING', 'google'])
+    assert.ok(Date.parse(NextAttemptTimestamp) > world.clock.now() + 1_800_000, 'when the limit lets it go, not when we look')
+  }
+  assert.equal((await world.own<TenantAnswer>(acme)).Waiting?.Limit, '2 an hour for google')
+  const within = async (count: number) => {
+    const from = world.clock.now()
+    await world.clock.advanceUntil(() => delivered() === count, { minutesMax: 1 })
+    assert.ok(world.clock.now() - from <= 1_500, `${world.clock.now() - from} ms`)
+  }
+  await setLimits(world, { Provider: 'google', PerHour: '5' })
+  await within(5)
+  await world.clock.advance(5_000)
+  assert.equal(delivered(), 5)
+  await world.own(`${acme}/limits`, { Provider: 'google' }, 'DELETE')
+  await within(6)
+})
+
 test('a rate spreads what comes at once, and the counts are shown', async (t) => {
   const world = await worldWithTenants(t)
   await setLimits(world, { RatePerSecond: '2', Burst: '1', PerDay: '1000' })
@@ -82,7 +111,8 @@ test('limits that make no sense are refused and change nothing; they go with the
   assert.deepEqual((await cleared('yahoo')).Limits, { PerDay: 10, Providers: { google: { PerDay: 5 } } })
   assert.deepEqual((await cleared('google')).Limits, { PerDay: 10 })
   await setLimits(world, { RatePerSecond: '2', Burst: '5' })
-  await assert.rejects(setLimits(world, { RatePerSecond: '-1' }), /Burst needs RatePerSecond/)
+  await assert.rejects(setLimits(world, { RatePerSecond: '-1', Burst: '6' }), /Burst needs RatePerSecond/)
+  assert.deepEqual((await setLimits(world, { RatePerSecond: '-1' })).Limits, { PerDay: 10 }, 'a burst goes with its rate')
   await assert.rejects(world.own('/bulkhead/v1/tenants/nobody/limits', { PerDay: '5' }, 'PUT'), /nobody/)
   await world.ses.send(new DeleteTenantCommand({ TenantName: 'acme' }))
   await world.tenant('acme', {})

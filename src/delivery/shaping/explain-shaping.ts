@@ -1,5 +1,6 @@
 // What applies to a destination, for people: values with their rules, reactions in words, and the state of the lane.
 import type { ExplainShapingAnswer } from '../../model/own-wire.ts'
+import { tenantsShownMax } from './limits.ts'
 import type { ShapingReaction, ShapingTable } from './rules.ts'
 import type { ShapingLane } from './shaping-lane.ts'
 
@@ -21,6 +22,7 @@ export function explainLane(
       Connections: lane.share.held,
       ConnectionsMax: Number.isFinite(most) ? most : null,
       Hold: hold ? { Until: new Date(hold.until).toISOString(), Why: hold.why } : null,
+      Tenants: lane.tenantHolds(now, tenantsShownMax).map(([TenantName, { until, why }]) => ({ TenantName, Until: new Date(until).toISOString(), Why: why })),
     },
   }
 }

@@ -5,10 +5,13 @@ export const tableLookMs = 2_000
 /** Its size: a thousand rules. */
 export const tableBytesMax = 1_000_000
 export const tableRowsMax = 1_000
-/** Destinations (address and provider, or site) whose state is remembered. */
+/** Destinations (address and provider, or site) whose state is remembered; at the limit so many make room, first those that remember nothing. */
 export const lanesMax = 20_000
+export const lanesFreed = 1_000
 /** Tenants slowed at one destination: beyond it the oldest is forgotten. */
 export const tenantHoldsMax = 10_000
+/** Tenants named in one explanation. */
+export const tenantsShownMax = 100
 /** A reply counts towards a reaction this long. */
 export const reactionWindowMs = 3_600_000
 /** The ten-minute rule: one more connection after so long without such a reply. */

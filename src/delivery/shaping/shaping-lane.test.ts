@@ -47,7 +47,18 @@ test("a reply about one tenant's domain slows that tenant only", () => {
   assert.equal(lane.hold(1), undefined)
   assert.equal(lane.tenantHold('other', 1), undefined)
   assert.equal(lane.tenantHold('acme', 1)?.until, 10 * minute)
+  assert.deepEqual(lane.tenantHolds(1, 5), [['acme', { until: 10 * minute, why: 'ten-minute rule' }]])
+  assert.deepEqual([lane.tenantHolds(10 * minute, 5), lane.tenantHolds(1, 0)], [[], []])
   assert.equal(lane.tenantHold('acme', 10 * minute), undefined)
+})
+
+test('a reply about the domain of mail without a tenant holds that mail only; what speaks of us holds all', () => {
+  const lane = laneFor('google')
+  assert.equal(lane.learn(gmail('DKIM domain'), '', 0)?.tenantOnly, true)
+  assert.equal(lane.hold(1), undefined)
+  assert.deepEqual([lane.tenantHold('', 1)?.until, lane.tenantHold('acme', 1)], [10 * minute, undefined])
+  assert.equal(lane.learn(gmail('DKIM domain'), undefined, 2)?.tenantOnly, false)
+  assert.ok(lane.hold(3))
 })
 
 test('a provider that says "too fast" twice gets one connection and few messages for half an hour', () => {
@@ -66,7 +77,7 @@ test('a provider that says "too fast" twice gets one connection and few messages
 
 test('no wait is shorter than the far server asked for', () => {
   const lane = laneFor('google')
-  lane.learn({ retry: 'pause10', scope: 'ip', rule: 'x', retryAfterMs: 30 * minute }, '', 0)
+  lane.learn({ retry: 'pause10', scope: 'ip', rule: 'x', retryAfterMs: 30 * minute }, undefined, 0)
   assert.equal(lane.hold(1)?.until, 30 * minute)
 })
 
@@ -88,7 +99,7 @@ test('a rate is never exceeded over time, however often it is asked', () => {
 test('a lane that learned nothing may be forgotten, one that holds may not', () => {
   const lane = laneFor('google')
   assert.equal(lane.isIdle(0), true)
-  lane.learn(gmail('IP address'), '', 0)
+  lane.learn(gmail('IP address'), undefined, 0)
   assert.equal(lane.isIdle(minute), false)
   lane.providerConnectionsMax(24 * 60 * minute)
   lane.connectionsMax(24 * 60 * minute)

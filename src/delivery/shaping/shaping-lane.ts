@@ -23,7 +23,7 @@ export type Said = Pick<ReplyClass, 'retry' | 'scope' | 'rule' | 'retryAfterMs'>
 export class ShapingLane {
   #values: DecidedValues
   #reactions: readonly ShapingReaction[]
-  readonly #seen = new Map<string, { at: number[]; tenant: string }>()
+  readonly #seen = new Map<string, { at: number[] }>()
   #hold: ShapingHold = nothing
   #slow: { until: number; perMinute: number; why: string } | undefined
   /** The ten-minute rule's way back: the bound grows from one at this time on. */
@@ -64,8 +64,11 @@ export class ShapingLane {
     return this.#values
   }
 
-  /** Nothing is learned that must be remembered, and nothing is open. */
+  /** Nothing is learned that must be remembered, and nothing is open. What is over is forgotten here. */
   isIdle(now: number): boolean {
+    for (const [tenantName, { until }] of this.#tenantHolds) if (until <= now) this.#tenantHolds.delete(tenantName)
+    for (const [key, { at }] of this.#seen) if (now - (at.at(-1) ?? 0) >= reactionWindowMs) this.#seen.delete(key)
+    this.#regrown(now, regrownEnough)
     return (
       this.share.pools.size === 0 &&
       this.#hold.until <= now &&
@@ -89,6 +92,26 @@ export class ShapingLane {
     if (held.until > now) return held
     this.#tenantHolds.delete(tenantName)
     return undefined
+  }
+
+  /** Nothing of this tenant before `hold.until`. */
+  holdTenant(tenantName: string, hold: ShapingHold): void {
+    this.#tenantHolds.delete(tenantName)
+    this.#tenantHolds.set(tenantName, hold)
+    for (const [oldest] of this.#tenantHolds) {
+      if (this.#tenantHolds.size <= tenantHoldsMax) return
+      this.#tenantHolds.delete(oldest)
+    }
+  }
+
+  /** The tenants of whose mail nothing may be sent now, at most so many. */
+  tenantHolds(now: number, most: number): [tenantName: string, hold: ShapingHold][] {
+    const shown: [string, ShapingHold][] = []
+    for (const [tenantName, hold] of this.#tenantHolds) {
+      if (shown.length >= most) break
+      if (hold.until > now) shown.push([tenantName, hold])
+    }
+    return shown
   }
 
   /** The bound on a site's connections. */
@@ -120,6 +143,20 @@ export class ShapingLane {
     }
   }
 
+  /** What spreads mail over time now, for people; undefined: nothing does. */
+  rate(now: number): { readonly perMinute: number; readonly why: string } | undefined {
+    const perSecond = this.#perSecond(now)
+    if (perSecond === Number.POSITIVE_INFINITY) return undefined
+    const slow = this.#slowNow(now)
+    const { messagesPerSecond, messagesPerMinute } = this.#values
+    const why = [
+      slow && slow.perMinute / 60 === perSecond ? slow.why : undefined,
+      messagesPerMinute && messagesPerMinute.value / 60 === perSecond ? messagesPerMinute.rule : undefined,
+      messagesPerSecond?.rule,
+    ].find((name) => name !== undefined)
+    return { perMinute: Math.round(perSecond * 60_000) / 1_000, why: why ?? '' }
+  }
+
   /** One message goes. */
   count(): void {
     this.#tokens -= 1
@@ -134,28 +171,31 @@ export class ShapingLane {
     return Math.ceil(slot)
   }
 
-  /** A far server refused a message or a session; answers what was done about it, for the log. */
-  learn(said: Said, tenantName: string, now: number): { readonly reaction: ShapingReaction; readonly tenantOnly: boolean } | undefined {
+  /**
+   * A far server refused a message or a session; answers what was done about it, for the log.
+   * @param tenantName whose mail it was, empty for mail without a tenant; undefined: what it says is about us.
+   */
+  learn(said: Said, tenantName: string | undefined, now: number): { readonly reaction: ShapingReaction; readonly tenantOnly: boolean } | undefined {
     const reaction = this.#reactions.find((each) => answersTo(each, said))
     if (!reaction) return undefined
     // What speaks of one tenant's domain or content is that tenant's affair, and is counted for it alone.
-    const tenantOnly = (said.scope === 'tenant-domain' || said.scope === 'content') && tenantName !== ''
-    if (!this.#isEnough(reaction, tenantOnly ? tenantName : '', now)) return undefined
+    const tenant = said.scope === 'tenant-domain' || said.scope === 'content' ? tenantName : undefined
+    if (!this.#isEnough(reaction, tenant, now)) return undefined
     const until = now + Math.max(reaction.minutes * 60_000, said.retryAfterMs)
     const hold = { until, why: reaction.name }
-    if (tenantOnly) this.#holdTenant(tenantName, hold)
+    if (tenant !== undefined) this.holdTenant(tenant, hold)
     else if (reaction.action === 'slow') this.#slow = { until, perMinute: reaction.messagesPerMinute ?? 1, why: reaction.name }
     else {
       if (until > this.#hold.until) this.#hold = hold
       if (reaction.action === 'ten-minutes') this.#regrowAt = until
     }
-    return { reaction, tenantOnly }
+    return { reaction, tenantOnly: tenant !== undefined }
   }
 
-  #isEnough(reaction: ShapingReaction, tenant: string, now: number): boolean {
+  #isEnough(reaction: ShapingReaction, tenant: string | undefined, now: number): boolean {
     if (reaction.times <= 1) return true
-    const key = `${reaction.name}\0${tenant}`
-    const seen = this.#seen.get(key) ?? { at: [], tenant }
+    const key = tenant === undefined ? reaction.name : `${reaction.name}\0${tenant}`
+    const seen = this.#seen.get(key) ?? { at: [] }
     seen.at = [...seen.at.filter((at) => now - at < reactionWindowMs), now].slice(-reaction.times)
     this.#seen.delete(key)
     this.#seen.set(key, seen)
@@ -166,15 +206,6 @@ export class ShapingLane {
     if (seen.at.length < reaction.times) return false
     this.#seen.delete(key)
     return true
-  }
-
-  #holdTenant(tenantName: string, hold: ShapingHold): void {
-    this.#tenantHolds.delete(tenantName)
-    this.#tenantHolds.set(tenantName, hold)
-    for (const [oldest] of this.#tenantHolds) {
-      if (this.#tenantHolds.size <= tenantHoldsMax) return
-      this.#tenantHolds.delete(oldest)
-    }
   }
 
   #perSecond(now: number): number {

@@ -18,3 +18,7 @@ export const sweepMs = 6 * 3_600_000
 export const asksMax = 200
 /** Letters of the name of a set of mail exchangers in a record's key. */
 export const providerKeyMax = 300
+/** Messages that were put off, with the address that tried them: greylisting far servers want to see it again. The oldest are forgotten. */
+export const putOffMax = 20_000
+/** So long such a message waits for room at its address before another will do. */
+export const sameAddressMsMax = 3_600_000

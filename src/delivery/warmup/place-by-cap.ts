@@ -2,6 +2,7 @@
 // then, while the pool is young, the shared pool; otherwise none now.
 import type { AddressCaps, Asked, Reservation } from './address-caps.ts'
 import { isYoung } from './address-caps.ts'
+import { sameAddressMsMax } from './limits.ts'
 import type { WarmingAddress, WarmingPool } from './warming-pool.ts'
 
 /** The answer. */
@@ -11,8 +12,24 @@ export type Placed =
   | { readonly kind: 'later'; readonly at: number }
   | { readonly kind: 'wait'; readonly ready: Promise<unknown> }
 
-/** @param start number of the address to begin with, the same at every attempt of the same mail. */
-export function placeByCap(caps: Pick<AddressCaps, 'ask' | 'slot'>, pool: WarmingPool, provider: string, start: number, now: number): Placed {
+/**
+ * @param start number of the address to begin with, the same at every attempt of the same mail.
+ * @param again the address that tried it before and was put off: greylisting lets nobody else pass, so it is worth an hour.
+ */
+export function placeByCap(
+  caps: Pick<AddressCaps, 'ask' | 'slot'>,
+  pool: WarmingPool,
+  provider: string,
+  start: number,
+  now: number,
+  again?: WarmingAddress,
+): Placed {
+  if (again) {
+    const asked = caps.ask(again, provider, now)
+    if (asked.kind === 'wait') return asked
+    if (asked.kind === 'place') return { kind: 'place', address: again, reservation: asked.reservation, overflowed: false }
+    if (asked.until - now <= sameAddressMsMax) return { kind: 'later', at: caps.slot(asked, now) }
+  }
   const own = firstWithRoom(caps, pool.addresses, provider, start, now)
   if (own.kind !== 'full') return own
   if (isYoung(own.first.warmth) && pool.overflow.length > 0) {

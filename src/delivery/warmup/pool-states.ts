@@ -6,7 +6,7 @@ import type { SendingStates } from '../gate.ts'
 import type { WarmingAddress } from './warming-pool.ts'
 
 /** The part of the states that pools decide. */
-export type PoolStates = Pick<SendingStates, 'egress' | 'warming' | 'poolHold'>
+export type PoolStates = Pick<SendingStates, 'egress' | 'warming' | 'poolHold' | 'poolName'>
 
 /** @param caps whether warm-up caps count; without them every address of a pool sends as it is. */
 export function createPoolStates({
@@ -27,9 +27,10 @@ export function createPoolStates({
     // The system chooses: there is nothing to have pools of.
     if (egress.length === 0) return {}
     const pool = await sendingPool(store, addresses, names, now())
-    if (pool.hold !== undefined) return { poolHold: pool.hold }
+    if (pool.hold !== undefined) return { poolHold: pool.hold, poolName: pool.name }
     const own = pool.addresses.flatMap(({ address }) => byAddress.get(address) ?? [])
     return {
+      poolName: pool.name,
       egress: own.length === egress.length ? undefined : own,
       warming: caps && pool.capped ? { name: pool.name, addresses: inFull(pool.addresses), overflow: inFull(pool.overflow) } : undefined,
     }

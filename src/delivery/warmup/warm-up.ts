@@ -10,7 +10,7 @@ import { addressNumber } from '../choose-egress.ts'
 import type { Job } from '../job.ts'
 import type { Destination } from '../resolve-destination.ts'
 import { type AddressCaps, type AttemptEnd, type CapStanding, createAddressCaps } from './address-caps.ts'
-import { asksMax, providerKeyMax } from './limits.ts'
+import { asksMax, providerKeyMax, putOffMax } from './limits.ts'
 import { placeByCap } from './place-by-cap.ts'
 import type { WarmingAddress, WarmingPool } from './warming-pool.ts'
 
@@ -44,6 +44,8 @@ export function createWarmUp({
   metrics: Metrics
 }): WarmUp {
   const caps: AddressCaps = createAddressCaps({ store, clock, log })
+  /** By the id of its entry: the address that tried mail which was put off. Forgotten by a restart. */
+  const putOff = new Map<number, string>()
   const placed = metrics.counter('bulkhead_warmup_places_total', 'Attempts that took a place under a warm-up cap', ['address'])
   const overflowed = metrics.counter('bulkhead_warmup_overflow_total', 'Attempts that left by the shared pool because their young pool was full', ['pool'])
   const delayed = metrics.counter('bulkhead_warmup_delays_total', 'Times that a message went back to wait for room under a warm-up cap', ['pool'])
@@ -56,7 +58,9 @@ export function createWarmUp({
 
   function place(job: Job, pool: WarmingPool, destination: Hosts, then: Parameters<WarmUp['place']>[3], asks = 1): void {
     const now = clock.now()
-    const found = placeByCap(caps, pool, providerKey(destination), addressNumber(job.entry), now)
+    const before = job.entry.attempts > 0 ? putOff.get(job.entry.id) : undefined
+    const again = before === undefined ? undefined : pool.addresses.find(({ address }) => address === before)
+    const found = placeByCap(caps, pool, providerKey(destination), addressNumber(job.entry), now, again)
     switch (found.kind) {
       case 'place':
         job.egress = found.address
@@ -84,6 +88,11 @@ export function createWarmUp({
     settled(job, end) {
       if (!job.reservation) return
       caps.settle(job.reservation, end)
+      const { id } = job.entry
+      if (end === 'put-off') {
+        putOff.set(id, job.reservation.address)
+        if (putOff.size > putOffMax) putOff.delete(putOff.keys().next().value ?? id)
+      } else if (job.entry.attempts > 0) putOff.delete(id)
       job.reservation = undefined
     },
     release(job) {

@@ -1,22 +1,15 @@
 // The road from the event log to what is known of mailboxes: its own cursor, bounded steps, facts and cursor in one commit. It runs only
 // since somebody first asked for a verdict (a cursor is there); until then it reads nothing and writes nothing, so that nobody else pays for it.
-import { type Clock, pause } from '../../kit/clock.ts'
+import type { Clock } from '../../kit/clock.ts'
 import type { Log } from '../../kit/log.ts'
 import { simulatorMailbox } from '../../model/simulator.ts'
 import { type Change, collection, compositeKey, type Store } from '../../storage/store.ts'
+import { followLog, type LogFollower } from '../follow-log.ts'
 import { mailboxReadEvents, mailboxReadMs, mailboxReadsPerQuestion, mailboxSweepRows } from '../limits.ts'
 import { isStale, mailboxes, mailboxNews, type MailboxRecord } from './mailbox-facts.ts'
 
 /** How far the log was read, one record under the key `mailboxes`; written when somebody first asks. */
 const cursors = collection<{ readonly position: number }>('mailbox-cursor')
-
-/** The running road. */
-export interface MailboxCollection {
-  /** Reads what is new, so that an answer is up to date; gives up after a bounded number of steps. The first call starts the collection. */
-  catchUp(): Promise<void>
-  /** Ends after the step that runs. Repeatable. */
-  close(): Promise<void>
-}
 
 interface Parts {
   readonly store: Pick<Store, 'get' | 'list' | 'commit' | 'events'>
@@ -26,48 +19,23 @@ interface Parts {
   readonly hostname: string
 }
 
-/** Starts it. */
-export function startMailboxCollection(parts: Parts): MailboxCollection {
+/** Starts it; the first `catchUp` starts the collection. */
+export function startMailboxCollection(parts: Parts): LogFollower {
   const { store, clock, log } = parts
-  const stopping = new AbortController()
-  let running: Promise<boolean> | undefined
   let swept: string | undefined
-
-  const step = (): Promise<boolean> => {
-    running ??= collectStep(parts).finally(() => {
-      running = undefined
-    })
-    return running
-  }
-
-  async function loop(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await pause(clock, mailboxReadMs, stopping.signal)
-      try {
-        if (stopping.signal.aborted || !(await store.get(cursors, 'mailboxes'))) continue
-        while (!stopping.signal.aborted && (await step())) {
-          // On to the next step.
-        }
-        // One page a minute: a million addresses take a day and a half, and nothing waits for it.
-        if (!stopping.signal.aborted) swept = await sweep(store, clock.now(), swept)
-      } catch (fault) {
-        log.warn({ err: String(fault) }, 'the event log could not be read for mailboxes now')
-      }
-    }
-  }
-  const looping = loop()
-
-  return {
-    async catchUp() {
-      await running?.catch(() => {})
-      for (let steps = 0; steps < mailboxReadsPerQuestion && !stopping.signal.aborted; steps++) if (!(await step())) return
+  return followLog({
+    clock,
+    log,
+    everyMs: mailboxReadMs,
+    stepsPerQuestion: mailboxReadsPerQuestion,
+    failed: 'the event log could not be read for mailboxes now',
+    step: () => collectStep(parts),
+    isWanted: async () => (await store.get(cursors, 'mailboxes')) !== undefined,
+    // One page a minute: a million addresses take a day and a half, and nothing waits for it.
+    async care() {
+      swept = await sweep(store, clock.now(), swept)
     },
-    async close() {
-      stopping.abort()
-      await looping
-      await running?.catch(() => {})
-    },
-  }
+  })
 }
 
 /** @returns whether more may be there. */

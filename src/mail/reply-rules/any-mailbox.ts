@@ -140,7 +140,7 @@ export const anyMailbox: RuleSet = {
       name: 'any/mailbox-closed',
       text: words(
         `${box}[^.;]{0,40}\\b(?:is |are |was |been |has been |now |permanently )*(?:disabled|inactive|deactivated|suspended|expired|closed|terminated|cancell?ed|deleted|removed|discontinued|not (?:active|activated|enabled)|no longer (?:active|monitored|accept\\w*|in use|available)|abandoned|dormant|frozen|archived|retired|on hold|out of service|not in service)`,
-        '(?:disabled|inactive|deactivated|suspended|expired|closed|terminated|deleted|dormant|abandoned) (?:e-?mail |mail |user )?(?:mail ?box|account|user|recipient|address)',
+        '\\b(?:disabled|inactive|deactivated|suspended|expired|closed|terminated|deleted|dormant|abandoned) (?:e-?mail |mail |user )?(?:mail ?box|account|user|recipient|address)',
         '(?:mail ?box|account|user)(?: <?\\S+>?)? (?:status )?(?:is|has been|was) (?:blocked|locked)',
         'mail receiving (?:is )?disabled',
         'inactivity',
@@ -160,7 +160,10 @@ export const anyMailbox: RuleSet = {
     },
     {
       name: 'any/not-accepting',
-      text: words(`${box}[^.;]{0,40}(?:not|no longer|cannot|can.t|unable to|won.t|does not|doesn.t) (?:currently )?(?:accept|receiv)\\w*`),
+      text: words(
+        `${box}[^.;]{0,40}(?:not|no longer|cannot|can.t|unable to|won.t|does not|doesn.t) (?:currently )?(?:accept|receiv)\\w*`,
+        '(?:due to|because of) (?:the )?recipient.?s? preferences',
+      ),
       means: declined,
     },
     {

@@ -86,6 +86,18 @@ export const anyTime: RuleSet = {
       means: misconfigured,
     },
     {
+      // A server that could not look the recipient up knows nothing about it, whatever else it says.
+      name: 'any/look-up-failed',
+      text: words(
+        '\\b(?:ldap|directory|database|sql|back-?end)\\b[^.;]{0,40}\\b(?:fail\\w*|down|unavailable|errors?|unreachable|timed? ?out|timeouts?|not (?:available|reachable|responding))\\b',
+        '\\b(?:callout|callback|call-?ahead)\\b[^.;]{0,40}\\b(?:unavailable|timed? ?out|timeouts?|temporar\\w*)\\b',
+        '(?:could not|couldn.t|cannot|can.t|unable to|failed to) (?:complete|perform|finish|connect)[^.;]{0,40}\\b(?:verif\\w*|callout|look-?ups?|look up|check|directory|database|ldap)',
+      ),
+      codes: '5xx',
+      phases: ['rcpt', 'async-dsn'],
+      means: { ...misconfigured, retry: 'yes', delayType: 'RecipientServerError' },
+    },
+    {
       name: 'any/protocol',
       text: words(
         'bad sequence of commands',
@@ -95,7 +107,7 @@ export const anyTime: RuleSet = {
         'unknown command',
         'syntax error(?!.{0,40}(?:address|recipient|mailbox))',
         'improper (?:use of )?(?:command )?pipelining',
-        'protocol error',
+        'protocol (?:error|violation)',
         'bare <?(?:lf|cr)',
         'polite people say',
       ),

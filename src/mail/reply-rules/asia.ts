@@ -43,7 +43,7 @@ export const asia: RuleSet = {
     { name: 'yahoo.co.jp/volume', text: /\bvs\d*-?(?:ip|mf)\d*\b/, means: ipSlow },
     { name: 'docomo/no-user', text: /^unknown user <address>/, means: noEmail },
     { name: 'aliyun/rate', text: /sending rate.{0,20}too (?:fast|high)|too frequent(?:ly)?|request too frequent/, means: ipSlow },
-    { name: 'aliyun/no-user', text: /mail ?box .{0,40}not ?exist|rcpt .{0,40}not exist/, means: noEmail },
+    { name: 'aliyun/no-user', text: /(?<!sender.{0,20})mail ?box .{0,40}not ?exist|rcpt .{0,40}not exist/, means: noEmail },
     { name: 'rediff/later', codes: '4xx', text: /rediff.{0,60}try/, means: busy },
     { name: 'naver/limit', codes: '4xx', text: /naver.{0,60}(?:limit|many)/, means: later },
   ],

@@ -13,5 +13,6 @@ export { barracuda, cloudmark, filters, mimecast, proofpoint, symantec, trendmic
 export { google } from './google.ts'
 export { local } from './local.ts'
 export { office365, outlook } from './microsoft.ts'
+export { reports } from './reports.ts'
 export { servers } from './servers.ts'
 export { yahoo } from './yahoo.ts'

@@ -102,7 +102,7 @@ export const office365: RuleSet = {
     { name: 'office365/spf', text: /sender policy framework violation|violates? .{0,20}spf/, means: auth },
     { name: 'office365/authentication-code', codes: '5xx', enhanced: /^5\.7\.(23|5|7|9|509|515|26)$/, own: true, means: auth },
     { name: 'office365/no-ptr', text: /must have a (?:valid )?reverse dns record|must have a reverse/, means: misconfigured },
-    { name: 'office365/banned-ip', text: /access denied, banned sending ip/, means: ipBlock },
+    { name: 'office365/banned-ip', text: /access denied, (?:banned sending ip|traffic not accepted from this ip)/, means: ipBlock },
     { name: 'office365/banned-ip-code', codes: '5xx', enhanced: /^5\.7\.6[0-4]\d$/, means: ipBlock },
     { name: 'office365/banned-sender-511', enhanced: /^5\.7\.511$/, means: ipBlock },
     { name: 'office365/spam-abuse-ip', text: /spam abuse detected from ip/, means: ipBlock },

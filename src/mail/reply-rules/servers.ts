@@ -48,7 +48,7 @@ export const servers: RuleSet = {
     { name: 'exim/client-bypass', text: /client host bypassing/, means: ipBlock },
     // qmail and its kin.
     { name: 'qmail/rcpthosts', text: /list of allowed rcpthosts|rcpthosts/, means: gone },
-    { name: 'qmail/no-mailbox', text: /no mailbox here by that name|mailbox does not exist|sorry,? no mailbox/, means: noEmail },
+    { name: 'qmail/no-mailbox', text: /no mailbox here by that name|(?<!sender.{0,20})mailbox does not exist|sorry,? no mailbox/, means: noEmail },
     { name: 'qmail/bad-sender', text: /envelope sender is in my badmailfrom|badmailfrom/, means: senderBlock },
     { name: 'qmail/no-host', text: /couldn't find any host named|couldn't find any host by that name/, means: gone },
     { name: 'qmail/no-connection', text: /wasn't able to establish an smtp connection/, means: unreachable },

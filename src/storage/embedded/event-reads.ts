@@ -53,6 +53,18 @@ export function prepareEventReads(database: DatabaseSync, scanRows: number) {
   }
 }
 
+/** The question for the facts of one message. */
+export type FactReads = ReturnType<typeof prepareFactReads>
+
+/** A look-up by the index on message ids. */
+export function prepareFactReads(database: DatabaseSync) {
+  const statement = database.prepare('SELECT facts FROM message WHERE message_id = ?1')
+  return (messageId: string): MailFacts | undefined => {
+    const facts = statement.get(messageId)?.facts
+    return typeof facts === 'string' ? (JSON.parse(facts) as MailFacts) : undefined
+  }
+}
+
 // Events of one message share one parsed object of its facts.
 function read(rows: readonly unknown[][]): LoggedEvent[] {
   const facts = new Map<string, MailFacts>()

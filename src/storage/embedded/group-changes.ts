@@ -33,6 +33,7 @@ export interface ChangeContext {
   /** The lease that this group gives. */
   readonly lease: number
   readonly pruneRows: number
+  readonly claimScanRows: number
 }
 
 /** Where the bodies of one commit went and how long they are, in order. */
@@ -77,6 +78,9 @@ export function applyChanges(
         break
       case op.claim:
         claim(context, ops, answer)
+        break
+      case op.claimAmong:
+        claimAmong(context, ops, answer)
         break
       case op.prune:
         prune(context, ops, answer)
@@ -171,6 +175,31 @@ function claim({ statements, lease }: ChangeContext, ops: FlatReader, answer: (s
   const found = statements.due.all(ops.text(), ops.number(), ops.number(), ops.number()) as unknown as (string | number)[][]
   for (const row of found) {
     statements.lease.run(row[0] as number, lease)
+    answer.push(...row)
+  }
+}
+
+// Answers the place of the last row it looked at, or -1 twice when there is none behind it; then the claimed rows.
+function claimAmong({ statements, lease, claimScanRows }: ChangeContext, ops: FlatReader, answer: (string | number)[]): void {
+  const lane = [ops.text(), ops.number(), ops.number()] as const
+  const limit = ops.number()
+  const takesThese = ops.number() === 1
+  const after = [ops.number(), ops.number()] as const
+  const domains = new Set(ops.take(ops.number()))
+  const seen = statements.dueBehind.all(...lane, ...after, claimScanRows) as unknown as [number, number, string][]
+  const chosen: number[] = []
+  let looked = 0
+  for (const [id, , domain] of seen) {
+    if (chosen.length === limit) break
+    looked++
+    if (domains.has(domain) === takesThese) chosen.push(id)
+  }
+  const last = looked < seen.length || seen.length === claimScanRows ? seen[looked - 1] : undefined
+  answer.push(last?.[1] ?? -1, last?.[0] ?? -1)
+  for (const id of chosen) {
+    const row = statements.entry.get(id) as unknown as (string | number)[] | undefined
+    if (!row) continue
+    statements.lease.run(id, lease)
     answer.push(...row)
   }
 }

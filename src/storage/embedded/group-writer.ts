@@ -172,7 +172,13 @@ export class GroupWriter {
   #attempt(message: GroupMessage, written: Written, careful: boolean): (string | number)[] {
     const { statements, segments } = this.#use()
     const counters = copyCounters(this.#counters)
-    const context = { statements, counters, lease: this.#lease(message.group), pruneRows: this.#start.limits.pruneRows }
+    const context = {
+      statements,
+      counters,
+      lease: this.#lease(message.group),
+      pruneRows: this.#start.limits.pruneRows,
+      claimScanRows: this.#start.limits.claimScanRows,
+    }
     statements.begin.run()
     const results = runCommits(context, message, written, careful)
     if ('places' in written) for (const { segment } of written.places) counters.live.set(segment, counters.live.get(segment) ?? 0)

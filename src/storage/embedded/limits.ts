@@ -40,6 +40,8 @@ export interface EmbeddedLimits {
   readonly pruneRows: number
   /** Rows a filtered read looks at before it lets other work run. */
   readonly scanRows: number
+  /** Rows that one filtered claim looks at: it stands in a group with commits. */
+  readonly claimScanRows: number
 }
 
 const mebibyte = 1024 * 1024
@@ -65,4 +67,5 @@ export const embeddedLimits: EmbeddedLimits = {
   openSegmentsMax: 64,
   pruneRows: 500,
   scanRows: 5_000, // a few milliseconds.
+  claimScanRows: 1_000, // about a millisecond.
 }

@@ -5,21 +5,23 @@ import type { Clock } from '../../kit/clock.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Metrics } from '../../kit/metrics.ts'
 import type { BodyRef, QueueEntry } from '../../model/message.ts'
-import type { LoggedEvent } from '../../model/event.ts'
+import type { LoggedEvent, MailFacts } from '../../model/event.ts'
 import {
+  type ClaimAmong,
   type Change,
   type Collection,
   type CommitResult,
   type EventQuery,
   type Lane,
   type Store,
+  type QueuePlace,
   type Stored,
   StoreUnavailable,
   type WaitingLane,
 } from '../store.ts'
 import { BodyReader } from './body-reader.ts'
 import { DirectoryInUse, lockDirectory } from './directory-lock.ts'
-import { type EventReads, prepareEventReads } from './event-reads.ts'
+import { type EventReads, type FactReads, prepareEventReads, prepareFactReads } from './event-reads.ts'
 import { type EmbeddedLimits, embeddedLimits } from './limits.ts'
 import { QueueIds } from './queue-ids.ts'
 import { prepareQueueReads, type QueueReads } from './queue-reads.ts'
@@ -61,6 +63,7 @@ export class EmbeddedStore implements Store {
   readonly #records: RecordReads
   readonly #queue: QueueReads
   readonly #events: EventReads
+  readonly #facts: FactReads
   readonly #ids: QueueIds
   #closing: Promise<void> | undefined
 
@@ -78,6 +81,7 @@ export class EmbeddedStore implements Store {
     this.#records = prepareRecordReads(opened.reader)
     this.#queue = prepareQueueReads(opened.reader, opened.limits.scanRows)
     this.#events = prepareEventReads(opened.reader, opened.limits.scanRows)
+    this.#facts = prepareFactReads(opened.reader)
     this.#ids = new QueueIds(opened.line.figures.queueId)
     parts.metrics?.gauge('bulkhead_store_queue_entries', 'Recipients in the queue, those under way included.', () => this.queueLength())
   }
@@ -165,6 +169,15 @@ export class EmbeddedStore implements Store {
     return entries
   }
 
+  async claimAmong({ tenantName, bulk, now, limit, domains, take, after }: ClaimAmong): Promise<{ entries: QueueEntry[]; next: QueuePlace | undefined }> {
+    const place = [after?.dueAt ?? -1, after?.id ?? -1]
+    const request = [op.claimAmong, tenantName, bulk ? 1 : 0, now, limit, take === 'these' ? 1 : 0, ...place, domains.length, ...domains]
+    const [dueAt = -1, id = -1, ...values] = await this.#operate(request, false)
+    const entries: QueueEntry[] = []
+    for (let at = 0; at < values.length; at += entryValues) entries.push(entryOf(values, at))
+    return { entries, next: Number(id) < 0 ? undefined : { dueAt: Number(dueAt), id: Number(id) } }
+  }
+
   async waitingLanes(request: { now: number; after?: Lane; limit: number }): Promise<WaitingLane[]> {
     return this.#readInPieces(() => this.#queue.waitingLanes(request))
   }
@@ -190,11 +203,15 @@ export class EmbeddedStore implements Store {
     return this.#line.figures.lastPosition
   }
 
-  async prune(before: number): Promise<void> {
+  async facts(messageId: string): Promise<MailFacts | undefined> {
+    return this.#read(() => this.#facts(messageId))
+  }
+
+  async prune(before: number, factsBefore = before): Promise<void> {
     // Each step is a transaction of a few milliseconds; commits go between.
     for (const kind of ['events', 'messages'] as const) {
       for (let after = 0, more = 1; more === 1; ) {
-        const values = await this.#operate([op.prune, before, after, kind === 'events' ? -1 : after], true)
+        const values = await this.#operate([op.prune, kind === 'events' ? before : factsBefore, after, kind === 'events' ? -1 : after], true)
         more = Number(values[0])
         after = Number(values[1])
       }

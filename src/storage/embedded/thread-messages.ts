@@ -58,7 +58,7 @@ export type FromThread =
 export const status = { committed: 0, conflict: 1, unavailable: 2, fault: 3 } as const
 
 /** First number of a change. */
-export const op = { put: 1, remove: 2, require: 3, accept: 4, finish: 5, requeue: 6, event: 7, claim: 8, prune: 9 } as const
+export const op = { put: 1, remove: 2, require: 3, accept: 4, finish: 5, requeue: 6, event: 7, claim: 8, prune: 9, claimAmong: 10 } as const
 
 /** `expect` as a number. Versions begin at 1. */
 export const expectation = { none: -1, absent: 0, present: -2 } as const

@@ -46,6 +46,13 @@ export function prepareWrites(database: DatabaseSync) {
     requeue: prepare('UPDATE queue SET lease = 0, due_at = ?2, attempts = ?3, last_reply = ?4 WHERE id = ?1'),
     due: rows(`SELECT ${entryColumns} FROM queue INDEXED BY queue_waiting JOIN message ON message.no = queue.message
       WHERE queue.lease = 0 AND queue.tenant_name = ?1 AND queue.bulk = ?2 AND queue.due_at <= ?3 ORDER BY queue.due_at, queue.id LIMIT ?4`),
+    // Two searches: one over pairs (due_at, id) would look at every row of the same time again.
+    dueBehind: rows(`SELECT id, due_at, domain FROM queue INDEXED BY queue_waiting
+        WHERE lease = 0 AND tenant_name = ?1 AND bulk = ?2 AND due_at = ?4 AND id > ?5 AND due_at <= ?3
+      UNION ALL SELECT id, due_at, domain FROM queue INDEXED BY queue_waiting
+        WHERE lease = 0 AND tenant_name = ?1 AND bulk = ?2 AND due_at > ?4 AND due_at <= ?3
+      ORDER BY due_at, id LIMIT ?6`),
+    entry: rows(`SELECT ${entryColumns} FROM queue JOIN message ON message.no = queue.message WHERE queue.id = ?1`),
     lease: prepare('UPDATE queue SET lease = ?2 WHERE id = ?1'),
     releaseBelow: prepare('UPDATE queue SET lease = 0 WHERE id IN (SELECT id FROM queue WHERE lease > 0 AND lease < ?1 LIMIT ?2)'),
     releaseGroup: prepare('UPDATE queue SET lease = 0 WHERE id IN (SELECT id FROM queue WHERE lease > 0 AND lease = ?1)'),

@@ -29,6 +29,24 @@ export type Fault =
   | { readonly kind: 'injected-after-220' }
   /** More answers than commands. */
   | { readonly kind: 'surplus-replies'; readonly at: FaultPoint }
+  /** The ordinary answer, in the fifth minute: RFC 5321 §4.5.3.2 gives it five. */
+  | { readonly kind: 'tarpit'; readonly at: FaultPoint }
+  /** A line that grows by a byte a minute and never ends. */
+  | { readonly kind: 'dripping-line'; readonly at: FaultPoint }
+  /** The ordinary answer in two lines, the second of them a minute after the first. */
+  | { readonly kind: 'split-reply'; readonly at: FaultPoint }
+  /** The ordinary code with a line of 8 KiB, eight times what RFC 5321 §4.5.3.1.5 allows and more. */
+  | { readonly kind: 'long-line'; readonly at: FaultPoint }
+  /** Words to a client that asked nothing: behind the answer to the first message, when nothing is under way. */
+  | { readonly kind: 'unasked'; readonly reply: string }
+  /** After the 220, half of a TLS record; then RST, or nothing any more. */
+  | { readonly kind: 'handshake-breaks'; readonly silent: boolean }
+  /** A new handshake inside the session, before the answer to MAIL (TLS 1.2). */
+  | { readonly kind: 'renegotiation' }
+  /** After 354 it reads nothing for half an hour. */
+  | { readonly kind: 'deaf' }
+  /** RST in place of the answer to the second MAIL of a connection. */
+  | { readonly kind: 'reset-at-second-mail' }
 
 /** Which point a fault strikes at; undefined: everywhere. */
 export function pointOf(fault: Fault): FaultPoint | undefined {
@@ -37,8 +55,16 @@ export function pointOf(fault: Fault): FaultPoint | undefined {
       return undefined
     case 'drop-after-dot':
       return 'dot'
+    case 'unasked':
+      return 'dot'
+    case 'deaf':
+      return 'body'
     case 'injected-after-220':
+    case 'handshake-breaks':
       return 'STARTTLS'
+    case 'renegotiation':
+    case 'reset-at-second-mail':
+      return 'MAIL'
     case 'endless-reply':
     case 'endless-line':
     case 'unfinished-reply':
@@ -48,6 +74,10 @@ export function pointOf(fault: Fault): FaultPoint | undefined {
     case 'reset':
     case 'shut-down':
     case 'surplus-replies':
+    case 'tarpit':
+    case 'dripping-line':
+    case 'split-reply':
+    case 'long-line':
       return fault.at
   }
 }

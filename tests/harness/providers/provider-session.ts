@@ -19,6 +19,9 @@ export interface SessionParts {
   readonly fault: Fault | undefined
 }
 
+/** Faults that spoil the answer to a message which was taken all the same. */
+const answersTruly: ReadonlySet<Fault['kind']> = new Set(['strange-bytes', 'surplus-replies', 'drop-after-dot', 'tarpit', 'split-reply', 'unasked'])
+
 /** Speaks until either side closes. Never rejects. */
 export async function converse(socket: Socket, parts: SessionParts): Promise<void> {
   const { model } = parts
@@ -148,7 +151,7 @@ class Session {
       this.#wire.reset()
       return false
     }
-    const struck = fault && pointOf(fault) === 'dot' && fault.kind !== 'strange-bytes' && fault.kind !== 'surplus-replies' && fault.kind !== 'drop-after-dot'
+    const struck = fault && pointOf(fault) === 'dot' && !answersTruly.has(fault.kind)
     // Only who gives the answer has taken the message.
     if (struck) return this.#answer('dot', '250 2.0.0 Ok')
     const reply = await model.message(this.#visit, sender, recipients, bytes)
@@ -178,7 +181,7 @@ class Session {
     this.#sender = undefined
     this.#recipients = []
     model.handshakes++
-    this.#visit.secure = await this.#wire.startTls(secureContext)
+    this.#visit.secure = await this.#wire.startTls(secureContext, this.#parts.fault?.kind === 'renegotiation' ? 'TLSv1.2' : undefined)
     model.handshakes--
     model.activity++
     return this.#visit.secure
@@ -195,13 +198,13 @@ class Session {
   async #answer(point: FaultPoint | undefined, reply: string): Promise<boolean> {
     const { model, clock, fault } = this.#parts
     if (model.profile.replyMs > 0) await pause(clock, model.profile.replyMs)
-    if (fault && point !== undefined && pointOf(fault) === point) return this.#spoil(fault, reply)
+    if (fault && point !== undefined && pointOf(fault) === point) return this.#spoil(fault, reply, point)
     await this.#wire.say(`${reply}\r\n`)
     return !/(?:^|\r\n)421 /.test(reply)
   }
 
-  async #spoil(fault: Fault, reply: string): Promise<boolean> {
-    const { model } = this.#parts
+  async #spoil(fault: Fault, reply: string, point?: FaultPoint): Promise<boolean> {
+    const { model, clock } = this.#parts
     const wire = this.#wire
     const code = reply.slice(0, 3)
     switch (fault.kind) {
@@ -243,6 +246,62 @@ class Session {
       case 'injected-after-220':
         // In one segment with the 220, so that a client which reads on believes it.
         await wire.say(`${reply}\r\n250-evil.test\r\n250 PIPELINING\r\n250 2.1.0 Ok\r\n250 2.1.5 Ok\r\n354 Go\r\n250 2.0.0 Taken by nobody\r\n`)
+        return true
+      case 'tarpit':
+        await pause(clock, 4.5 * 60_000)
+        await wire.say(`${reply}\r\n`)
+        return !wire.over
+      case 'dripping-line':
+        await wire.say(`${code} `)
+        while (!wire.over) {
+          await wire.say('x')
+          await Promise.race([pause(clock, 60_000), wire.gone])
+        }
+        return false
+      case 'split-reply': {
+        const ahead = wire.ahead
+        await wire.say(`${code}-first\r\n`)
+        await Promise.race([pause(clock, 60_000), wire.gone])
+        // RFC 5321 §4.3.1: who does not wait for the end of a greeting is taken for a spammer.
+        if (point === 'greeting' && wire.ahead > ahead) model.breach('protocol', this.#visit, 'spoke before the end of the greeting')
+        await wire.say(`${reply}\r\n`)
+        return !wire.over
+      }
+      case 'long-line':
+        await wire.say(`${code} ${'x'.repeat(8_192)}\r\n`)
+        await wire.gone
+        return false
+      case 'unasked':
+        await wire.say(`${reply}\r\n`)
+        // When the client has nothing more to say.
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        if (wire.ahead === 0) await wire.say(`${fault.reply}\r\n`)
+        return true
+      case 'handshake-breaks': {
+        await wire.say(`${reply}\r\n`)
+        while (!wire.over && wire.ahead === 0) await new Promise((resolve) => setTimeout(resolve, 2))
+        // A handshake record that announces 80 bytes and has 10.
+        await wire.say('\x16\x03\x03\x00\x50\x02\x00\x00\x4c\x03\x03abcd')
+        if (fault.silent) await wire.gone
+        else wire.reset()
+        return false
+      }
+      case 'renegotiation':
+        await wire.renegotiate()
+        await wire.say(`${reply}\r\n`)
+        return true
+      case 'deaf':
+        wire.raw.pause()
+        await pause(clock, 30 * 60_000)
+        wire.raw.resume()
+        await wire.gone
+        return false
+      case 'reset-at-second-mail':
+        if (this.#visit.messages === 1) {
+          wire.reset()
+          return false
+        }
+        await wire.say(`${reply}\r\n`)
         return true
       case 'one-byte-segments':
       case 'drop-after-dot':

@@ -25,8 +25,8 @@ export interface ProviderWorld extends DeliveryWorld {
   settle(): Promise<void>
   /** A sender whose mail is signed by a key of its own. */
   addIdentity(name: string, mailFromDomain?: string): Promise<void>
-  /** Ends the delivery road and starts another over the same store; `send` reaches it by way of the store only (`leased: false`). */
-  restart(): Promise<void>
+  /** Ends the delivery road and starts another over the same store; `send` reaches it by way of the store only (`leased: false`). Answers the new one. */
+  restart(): Promise<Delivery>
   /** Types of all events of a message, in order. */
   storyOf(messageId: string): Promise<string[]>
 }
@@ -35,6 +35,8 @@ export interface ProviderWorld extends DeliveryWorld {
 export interface ProviderWorldSettings extends Partial<DeliverySettings> {
   /** Our sending addresses; one when left out. */
   readonly addresses?: readonly string[]
+  /** Where the store is made; the temporary directory when left out. */
+  readonly dataRoot?: string
   /** The sending side's DNS as providers see it. What `addIdentity` publishes is added. */
   readonly senderDns?: { ptr: Record<string, string>; a: Record<string, readonly string[]>; txt: Record<string, string> }
 }
@@ -49,7 +51,7 @@ const defaultStepMs = 10_000
 
 /** Starts it; everything ends with the test. */
 export async function startProviderWorld(t: TestContext, profiles: readonly ProviderProfile[], settings: ProviderWorldSettings = {}): Promise<ProviderWorld> {
-  const { addresses = ['127.0.0.2'], senderDns, ...rest } = settings
+  const { addresses = ['127.0.0.2'], senderDns, dataRoot, ...rest } = settings
   let inner: Clock | undefined
   // The providers stand before the world whose clock they use.
   const clock: Clock = {
@@ -74,7 +76,7 @@ export async function startProviderWorld(t: TestContext, profiles: readonly Prov
     egress: addresses.map((address, index) => ({ address, ehloName: `mta${index + 1}.bulkhead.test` })),
     ...rest,
   }
-  const world = await startDeliveryWorld(t, delivery)
+  const world = await startDeliveryWorld(t, { ...delivery, ...(dataRoot === undefined ? {} : { dataRoot }) })
   inner = world.clock
   let restarted: Delivery | undefined
   world.cleanUp(async () => {
@@ -165,6 +167,7 @@ export async function startProviderWorld(t: TestContext, profiles: readonly Prov
         signing: { workers: 2 },
         ...delivery,
       })
+      return restarted
     },
     storyOf: async (messageId) => (await world.events(messageId)).map(({ type }) => type),
   }

@@ -89,11 +89,11 @@ export class Wire {
     }
   }
 
-  /** The handshake; false when it failed. */
-  async startTls(secureContext: SecureContext): Promise<boolean> {
+  /** The handshake; false when it failed. @param maxVersion of TLS; the newest when left out. */
+  async startTls(secureContext: SecureContext, maxVersion?: 'TLSv1.2'): Promise<boolean> {
     this.raw.removeAllListeners('data')
     this.#pending = Buffer.alloc(0)
-    const secured = new TLSSocket(this.raw, { isServer: true, secureContext })
+    const secured = new TLSSocket(this.raw, { isServer: true, secureContext, ...(maxVersion ? { maxVersion } : {}) })
     this.#socket = secured
     this.#listen(secured)
     const done = await new Promise<boolean>((resolve) => {
@@ -103,6 +103,15 @@ export class Wire {
     // Neither side can say goodbye in a handshake that does not end.
     if (!done) this.raw.destroy()
     return done
+  }
+
+  /** Another handshake inside the session (TLS 1.2); resolves when it is done or failed. */
+  renegotiate(): Promise<void> {
+    const socket = this.#socket
+    return new Promise((resolve) => {
+      if (!(socket instanceof TLSSocket) || socket.renegotiate({}, () => resolve()) === false) resolve()
+      void this.gone.then(resolve)
+    })
   }
 
   /** FIN; what the client still sends is read. */
