@@ -42,7 +42,10 @@ const exchangers: readonly (readonly [provider: string, suffixes: string])[] = [
   ['yahoo', 'yahoodns.net'],
   ['yahoo.co.jp', 'yahoo.co.jp'],
   ['outlook', 'olc.protection.outlook.com hotmail.com'],
-  ['office365', 'protection.outlook.com mail.eo.outlook.com mx.microsoft protection.partner.outlook.cn protection.office365.us'],
+  [
+    'office365',
+    'protection.outlook.com prod.outlook.com exchangelabs.com mail.eo.outlook.com mx.microsoft protection.partner.outlook.cn protection.office365.us',
+  ],
   ['apple', 'icloud.com'],
   ['comcast', 'comcast.net'],
   ['gmx/web.de', 'gmx.net web.de mail.com kundenserver.de ionos.com ionos.de 1and1.com perfora.net'],

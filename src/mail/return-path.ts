@@ -12,10 +12,16 @@ export interface ReturnPathToken {
   readonly recipientIndex: number
 }
 
+/** The header field that repeats the token, for reports that show nothing else of the message. */
+export const tokenField = 'X-Bulkhead-Token'
+
 const version = 1
 const payloadBytes = 25 // version 1, time 6, UUID 16, index 2
 const macBytes = 10
-const lifeMs = 35 * 24 * 3_600_000 // Complaints and late bounces arrive weeks after the send.
+const tokenCharactersMax = 64 // RFC 5321 §4.5.3.1.1: a local part.
+
+/** Milliseconds after the send in which a token is valid: complaints and late bounces arrive weeks after it. */
+export const returnPathLifeMs = 35 * 24 * 3_600_000
 
 /** Makes and reads tokens under one key. */
 export interface ReturnPathTokens {
@@ -29,6 +35,8 @@ export interface ReturnPathTokens {
    * @returns undefined when it is not ours, altered, or older than 35 days.
    */
   verify(localPart: string, now: number): ReturnPathToken | undefined
+  /** The same with the reason: `foreign` has not our form, `forged` was altered or made by others, `expired` was ours for 35 days. */
+  judge(localPart: string, now: number): ReturnPathToken | 'foreign' | 'forged' | 'expired'
 }
 
 /** @param key 32 bytes: the sealer's `deriveKey('return path')`. */
@@ -46,18 +54,25 @@ export function openReturnPathTokens(key: Buffer): ReturnPathTokens {
       return `${toBase32(payload)}.${toBase32(mac(payload))}`
     },
     verify(localPart, now) {
-      const [payloadText, macText, ...more] = localPart.replace(/^b\+/i, '').split('.')
-      if (payloadText === undefined || macText === undefined || more.length > 0) return undefined
-      const payload = fromBase32(payloadText)
-      const given = fromBase32(macText)
-      if (payload?.length !== payloadBytes || given?.length !== macBytes || payload[0] !== version) return undefined
-      if (!timingSafeEqual(given, mac(payload))) return undefined
-      const at = payload.readUIntBE(1, 6)
-      if (now - at > lifeMs) return undefined
-      const hex = payload.toString('hex', 7, 23)
-      const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
-      return { messageId: mintMessageId(at, uuid), recipientIndex: payload.readUInt16BE(23) }
+      const judged = judge(localPart, now)
+      return typeof judged === 'string' ? undefined : judged
     },
+    judge,
+  }
+
+  function judge(localPart: string, now: number): ReturnPathToken | 'foreign' | 'forged' | 'expired' {
+    if (localPart.length > tokenCharactersMax) return 'foreign'
+    const [payloadText, macText, ...more] = localPart.replace(/^b\+/i, '').split('.')
+    if (payloadText === undefined || macText === undefined || more.length > 0) return 'foreign'
+    const payload = fromBase32(payloadText)
+    const given = fromBase32(macText)
+    if (payload?.length !== payloadBytes || given?.length !== macBytes) return 'foreign'
+    if (payload[0] !== version || !timingSafeEqual(given, mac(payload))) return 'forged'
+    const at = payload.readUIntBE(1, 6)
+    if (now - at > returnPathLifeMs) return 'expired'
+    const hex = payload.toString('hex', 7, 23)
+    const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+    return { messageId: mintMessageId(at, uuid), recipientIndex: payload.readUInt16BE(23) }
   }
 }
 
