@@ -31,6 +31,8 @@ export interface AcceptedMessage {
   readonly tags: Record<string, string[]>
   readonly tenantName: string
   readonly configurationSetName: string
+  /** What it carries to count opens and clicks. */
+  readonly trackers?: MailFacts['trackers'] | undefined
 }
 
 /** Facts for the auto tags. */
@@ -92,6 +94,7 @@ export function mailFacts(home: Home, message: AcceptedMessage): MailFacts {
     headers,
     commonHeaders,
     tags: message.tags,
+    ...(message.trackers && message.trackers.length > 0 ? { trackers: message.trackers } : {}),
   }
 }
 

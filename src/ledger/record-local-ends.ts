@@ -5,6 +5,7 @@ import type { EventType } from '../model/event.ts'
 import type { SimulatorMailbox } from '../model/simulator.ts'
 import type { Change } from '../storage/store.ts'
 import { type AcceptedMessage, acceptanceEvent } from './record-acceptance.ts'
+import { noteSimulated, reportingMailbox } from './simulated-feedback.ts'
 
 /** Why a recipient's road ends at acceptance. */
 export type LocalEnd =
@@ -16,6 +17,8 @@ export type LocalEnd =
 /** A recipient with its end. */
 export interface EndedRecipient {
   readonly recipient: string
+  /** Position among all recipients of the message. */
+  readonly index: number
   readonly end: LocalEnd
 }
 
@@ -36,7 +39,7 @@ const listTexts = {
 const unsubscribedText = 'Amazon SES did not send the message to this address because the contact has unsubscribed from the contact list or topic.'
 const serviceListText = 'Amazon SES has suppressed sending to this address because it has a recent history of bouncing as an invalid address.'
 
-/** The events, one for each cause; they follow SEND. */
+/** The events, one for each cause; they follow SEND. What the simulator reports later is noted. */
 export function localEndChanges(message: AcceptedMessage, ended: readonly EndedRecipient[], context: LocalEndContext): Change[] {
   const byCause = new Map<string, { end: LocalEnd; recipients: string[] }>()
   for (const { recipient, end } of ended) {
@@ -45,9 +48,19 @@ export function localEndChanges(message: AcceptedMessage, ended: readonly EndedR
     if (group) group.recipients.push(recipient)
     else byCause.set(cause, { end, recipients: [recipient] })
   }
-  return [...byCause.values()].flatMap(({ end, recipients }) =>
+  const events = [...byCause.values()].flatMap(({ end, recipients }) =>
     eventsOf(message, end, recipients, context).map(([type, detail]) => acceptanceEvent(message, type, detail, context.uuid())),
   )
+  const notes = ended.flatMap(({ end, index }) => {
+    const mailbox = end.kind === 'simulated' ? reportingMailbox(end.mailbox) : undefined
+    return mailbox ? [noteSimulated({ mailbox, messageId: message.messageId, recipientIndex: index })] : []
+  })
+  return [...events, ...notes]
+}
+
+/** Whether something of a message was noted that will be reported later. */
+export function reportsLater(ended: readonly EndedRecipient[]): boolean {
+  return ended.some(({ end }) => end.kind === 'simulated' && reportingMailbox(end.mailbox) !== undefined)
 }
 
 type Told = [EventType, Record<string, unknown>]
@@ -65,9 +78,9 @@ function eventsOf(message: AcceptedMessage, end: LocalEnd, recipients: readonly 
       reportingMTA: `dsn; ${context.hostname}`,
     },
   ]
-  const complaint = (complaintSubType: string | null, report: Record<string, string>): Told => [
+  const complaint = (complaintSubType: string): Told => [
     'COMPLAINT',
-    { complainedRecipients: recipients.map((emailAddress) => ({ emailAddress })), ...feedback(), complaintSubType, ...report, arrivalDate: timestamp },
+    { complainedRecipients: recipients.map((emailAddress) => ({ emailAddress })), ...feedback(), complaintSubType, arrivalDate: timestamp },
   ]
   const delivery = (): Told => [
     'DELIVERY',
@@ -75,7 +88,7 @@ function eventsOf(message: AcceptedMessage, end: LocalEnd, recipients: readonly 
   ]
   if (end.kind === 'suppressed') {
     const subType = end.scope === 'ACCOUNT' ? 'OnAccountSuppressionList' : 'OnTenantSuppressionList'
-    return [end.reason === 'BOUNCE' ? bounce(subType, listTexts[end.scope]) : complaint(subType, {})]
+    return [end.reason === 'BOUNCE' ? bounce(subType, listTexts[end.scope]) : complaint(subType)]
   }
   if (end.kind === 'unsubscribed') return [bounce('UnsubscribedRecipient', unsubscribedText)]
   switch (end.mailbox) {
@@ -83,9 +96,9 @@ function eventsOf(message: AcceptedMessage, end: LocalEnd, recipients: readonly 
     case 'ooto':
       return [delivery()]
     case 'bounce':
-      return [bounce('General', 'smtp; 550 5.1.1 user unknown')]
+      return []
     case 'complaint':
-      return [delivery(), complaint(null, { userAgent: 'Mailbox simulator', complaintFeedbackType: 'abuse' })]
+      return [delivery()]
     case 'suppressionlist':
       return [bounce('Suppressed', serviceListText)]
   }

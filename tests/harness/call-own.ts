@@ -16,10 +16,20 @@ export interface OwnTarget {
  * A call of a path under /bulkhead/v1/; the parsed JSON.
  * @throws Error for another status than 200, with the body as its text.
  */
-export async function callOwn<T>(target: OwnTarget, path: string, query: Record<string, string> = {}, method: 'GET' | 'PUT' | 'DELETE' = 'GET'): Promise<T> {
+export async function callOwn<T>(
+  target: OwnTarget,
+  path: string,
+  query: Record<string, string> = {},
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE' = 'GET',
+  body?: string | Buffer,
+): Promise<T> {
   const signer = new SignatureV4({ service: 'ses', region: target.region, credentials: target.credentials, sha256: Sha256 })
   const signed = await signer.sign(
-    { method, protocol: 'http:', hostname: target.host, port: target.port, path, query, headers: { host: `${target.host}:${target.port}` } },
+    {
+      ...{ method, protocol: 'http:', hostname: target.host, port: target.port, path, query },
+      headers: { host: `${target.host}:${target.port}` },
+      ...(body === undefined ? {} : { body }),
+    },
     { signingDate: new Date(target.now()) },
   )
   const search = new URLSearchParams(query).toString().replaceAll('+', '%20')
@@ -35,7 +45,7 @@ export async function callOwn<T>(target: OwnTarget, path: string, query: Record<
       },
     )
     call.on('error', fail)
-    call.end()
+    call.end(body)
   })
   if (status !== 200) throw new Error(`${path}: ${status} ${text}`)
   return JSON.parse(text)

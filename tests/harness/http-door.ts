@@ -88,6 +88,7 @@ export async function startHttpDoor(
     warmupCaps: 'none',
     warmupOf: async () => [],
     explainShaping: async () => refuse('ServiceUnavailable') as never,
+    importFeedback: async () => refuse('ServiceUnavailable') as never,
     ...options.extras,
   }
   const door = createHttpDoor({

@@ -22,6 +22,7 @@ export interface ServiceProcess {
   readonly http: { readonly host: string; readonly port: number }
   readonly smtp: { readonly host: string; readonly port: number; readonly user: string; readonly password: string }
   readonly smtps: { readonly host: string; readonly port: number }
+  readonly feedback: { readonly host: string; readonly port: number }
   readonly dataDir: string
   readonly pid: number
   /** What it wrote to standard output and standard error so far, last process only. */
@@ -97,6 +98,7 @@ export async function startProcess(t: TestContext, { environment = {} }: { envir
     http: { host: '127.0.0.1', port: http },
     smtp: { host: '127.0.0.1', port: smtp, user: credentials.accessKeyId, password: smtpPassword(credentials.secretAccessKey, 'us-east-1') },
     smtps: { host: '127.0.0.1', port: smtps },
+    feedback: { host: '127.0.0.1', port: feedback },
     dataDir,
     get pid() {
       return child?.pid ?? 0

@@ -62,7 +62,7 @@ export interface World {
   readonly dns: DnsFront
   readonly dataDir: string
   /** A call of an own operation, GET when no method is named. */
-  own<T>(path: string, query?: Record<string, string>, method?: 'GET' | 'PUT' | 'DELETE'): Promise<T>
+  own<T>(path: string, query?: Record<string, string>, method?: 'GET' | 'POST' | 'PUT' | 'DELETE', body?: string | Buffer): Promise<T>
   /** Event records of a message as SES writes them, in order. */
   records(messageId: string | undefined): Promise<Record<string, unknown>[]>
   /** Their types (`SEND`, `DELIVERY` …). */
@@ -180,7 +180,8 @@ export async function startWorld(t: Pick<TestContext, 'after'>, options: WorldOp
     },
     dns,
     dataDir,
-    own: (path, query, method) => callOwn({ ...running().http, region, credentials: running().credentials, now: () => clock.now() }, path, query, method),
+    own: (path, query, method, body) =>
+      callOwn({ ...running().http, region, credentials: running().credentials, now: () => clock.now() }, path, query, method, body),
     async records(messageId) {
       assert.ok(messageId, 'a message id')
       const answer = await world.own<ListEventsAnswer>('/bulkhead/v1/events', { MessageId: messageId })
