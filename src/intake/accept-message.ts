@@ -7,6 +7,8 @@ import { isRefusal, type Refusal, refuse } from '../model/refusal.ts'
 import { type AcceptedMessage, messageTags } from '../ledger/record-acceptance.ts'
 import type { ContactListRecord } from '../resources/contact-lists.ts'
 import { suppressionRule } from '../resources/suppression-rule.ts'
+import type { TrackingLinks } from '../resources/tracking-link.ts'
+import { trackingRule } from '../resources/tracking-rule.ts'
 import type { UnsubscribeLink } from '../resources/unsubscribe-link.ts'
 import { StoreUnavailable } from '../storage/store.ts'
 import { authoriseSend } from './authorise.ts'
@@ -16,6 +18,7 @@ import { findUsed, type UsedRecords } from './find-used.ts'
 import type { IntakeLimits } from './limits.ts'
 import { isBulkMail } from './message-class.ts'
 import { findNamedIdentity } from './named-identity.ts'
+import { trackersFor } from './place-trackers.ts'
 import { readSubmission, type SendRequest } from './read-submission.ts'
 import { render } from './render.ts'
 import { unverifiedRecipients } from './sandbox-recipients.ts'
@@ -31,6 +34,10 @@ export interface AcceptParts extends SpoolParts {
   readonly renderer: Pick<TemplateRenderer, 'render'>
   /** Makes the public link for one message of a contact list. */
   readonly unsubscribeUrl: (link: UnsubscribeLink) => string
+  /** The address beside it (unsubscribe-address.ts); absent: nobody reads mail there. */
+  readonly unsubscribeAddress?: ((link: UnsubscribeLink) => string) | undefined
+  /** What links that count are made with; without it nothing is tracked. */
+  readonly tracking?: { readonly links: TrackingLinks /** Our own address, without `/` at the end. */; readonly publicUrl: () => string } | undefined
   /** What the account may send; without it, as much as it likes. */
   readonly allowance?: SendAllowance | undefined
 }
@@ -93,17 +100,23 @@ export async function compose(parts: AcceptParts, filled: FilledRequest, used: U
   const answer = (prepared: Prepared) => ({ prepared, messageId, bytes: 0 })
   if (failure) return answer(prepareFailed(parts, { ...facts, bytes: Buffer.alloc(0), fields: [] }, failure))
   const bulk = isBulk(request, used)
+  const link = used.contactList && linkOf(facts, request, used.contactList.value)
+  const { tracking } = parts
+  const rule = tracking && trackingRule(used, request.submission.trackingOverrides, tracking.publicUrl)
+  const trackers = rule && trackersFor(rule, tracking.links, messageId)
   const own = {
     messageId,
     acceptedAt,
     hostname,
     feedbackId: feedbackId({ tenantId: used.tenant?.id ?? '', configurationSetName: used.configurationSetName, tags: request.tags, isBulk: bulk }),
     seed: () => random.bytes(12).toString('hex'),
-    unsubscribeUrl: used.contactList && linkOf(parts, facts, request, used.contactList.value),
+    unsubscribeUrl: used.contactList && (link ? parts.unsubscribeUrl(link) : ''),
+    unsubscribeAddress: link && parts.unsubscribeAddress?.(link),
+    trackers,
   }
   const rendered = render(request, own, limits)
   if (isRefusal(rendered)) return rendered
-  const message = { ...facts, ...rendered }
+  const message = { ...facts, ...rendered, trackers: trackers && [...trackers.placed] }
   if (carriesTestVirus(rendered.bytes)) return answer(prepareRejected(parts, message))
   const prepared = await prepareSpool(parts, {
     message,
@@ -119,14 +132,13 @@ export async function compose(parts: AcceptParts, filled: FilledRequest, used: U
 
 /** SES makes the link for a single recipient only: whoever follows it is one contact. Several get none, and no bare mark either. */
 function linkOf(
-  { unsubscribeUrl }: AcceptParts,
   { messageId, acceptedAt, tenantName, configurationSetName }: Pick<AcceptedMessage, 'messageId' | 'acceptedAt' | 'tenantName' | 'configurationSetName'>,
   { recipients, list }: SendRequest,
   { id }: ContactListRecord,
-): string {
+): UnsubscribeLink | undefined {
   const [address] = recipients
-  if (address === undefined || recipients.length > 1) return ''
-  return unsubscribeUrl({ listId: id, topicName: list?.topicName ?? '', address, messageId, tenantName, configurationSetName, issuedAt: acceptedAt })
+  if (address === undefined || recipients.length > 1) return undefined
+  return { listId: id, topicName: list?.topicName ?? '', address, messageId, tenantName, configurationSetName, issuedAt: acceptedAt }
 }
 
 function describe(request: SendRequest, used: UsedRecords) {

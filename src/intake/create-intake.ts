@@ -39,7 +39,11 @@ export function createIntake(parts: {
   handOver: HandOver
   /** Makes the public link to the page where a reader unsubscribes. */
   unsubscribeUrl: AcceptParts['unsubscribeUrl']
+  unsubscribeAddress?: AcceptParts['unsubscribeAddress']
+  tracking?: AcceptParts['tracking']
   allowance?: AcceptParts['allowance']
+  /** Called when the mailbox simulator has something to report. */
+  simulated?: AcceptParts['simulated']
   limits?: Partial<IntakeLimits>
 }): Intake {
   const { log, limits, ...rest } = parts

@@ -2,6 +2,7 @@
 // Source: deliverability.md §1.7. Values are the same for every message of a stream and never those of another tenant.
 import { hash } from 'node:crypto'
 import type { MessageTag } from '../model/message.ts'
+import { isTenantId } from '../resources/tenant-name.ts'
 import { feedbackTags } from './message-tags.ts'
 
 const senderId = 'Bulkhead' // Gmail wants 5 to 15 characters, the same for ever.
@@ -15,9 +16,12 @@ export interface FeedbackFacts {
   readonly isBulk: boolean
 }
 
-/** The value; a sender's two feedback tags replace the set's and the stream's place. */
+/**
+ * The value; a sender's two feedback tags replace the set's and the stream's place. Gmail counts each place for itself and names it by its text
+ * alone, so a tag in the form of a tenant's id counts as absent: complaints about its mail would be told as that tenant's.
+ */
 export function feedbackId({ tenantId, configurationSetName, tags, isBulk }: FeedbackFacts): string {
-  const [first, second] = feedbackTags.map((name) => tags.find((tag) => tag.name === name)?.value)
+  const [first, second] = feedbackTags.map((name) => tags.find((tag) => tag.name === name && !isTenantId(tag.value))?.value)
   const tenant = tenantId || 'none'
   const set = first ?? hash('sha256', `${tenant} ${configurationSetName}`, 'hex').slice(0, 12)
   const stream = second ?? `${isBulk ? 'bulk' : 'transactional'}-${tenant.slice(-8)}`

@@ -60,6 +60,7 @@ export function isTakenOut(lower: string): boolean {
     case 'feedback-id':
     case 'message-id':
     case 'date':
+    case 'x-bulkhead-token':
       return true
     default:
       return lower.startsWith('x-ses-') || lower.startsWith('cfbl-')

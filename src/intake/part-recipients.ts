@@ -39,9 +39,9 @@ export async function partRecipients(
       strangers.push(recipient)
     }
     const mailbox = reason ? undefined : simulatorMailbox(recipient, hostname)
-    if (rule && reason) ended.push({ recipient, end: { kind: 'suppressed', scope: rule.scope, reason } })
-    else if (contact && !contact.wanted) ended.push({ recipient, end: { kind: 'unsubscribed' } })
-    else if (mailbox) ended.push({ recipient, end: { kind: 'simulated', mailbox } })
+    if (rule && reason) ended.push({ recipient, index, end: { kind: 'suppressed', scope: rule.scope, reason } })
+    else if (contact && !contact.wanted) ended.push({ recipient, index, end: { kind: 'unsubscribed' } })
+    else if (mailbox) ended.push({ recipient, index, end: { kind: 'simulated', mailbox } })
     else outgoing.push({ recipient, index })
   }
   return { outgoing, ended, strangers: strangers ?? nobody }

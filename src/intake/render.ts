@@ -9,6 +9,7 @@ import type { SimpleContent } from '../model/message.ts'
 import { type Refusal, refuse } from '../model/refusal.ts'
 import { isTakenOut } from './header-rules.ts'
 import { type IntakeLimits, unsubscribeUrlCharactersMax } from './limits.ts'
+import { type MessageTrackers, trackRaw, trackSimple } from './place-trackers.ts'
 import { placeInRaw, placeInSimple } from './place-unsubscribe-link.ts'
 import type { SendRequest } from './read-submission.ts'
 
@@ -22,6 +23,10 @@ export interface OwnFields {
   readonly feedbackId: string | undefined
   /** The link of subscription management; its two fields take the place of the sender's (RFC 8058). Empty: several recipients, so that nobody has one. */
   readonly unsubscribeUrl?: string | undefined
+  /** Stands beside the link, for mail programs that know only that. */
+  readonly unsubscribeAddress?: string | undefined
+  /** What opens and clicks are counted by; undefined: neither is. */
+  readonly trackers?: MessageTrackers | undefined
   /** Hex digits of chance for boundaries; asked only when there is one. */
   readonly seed: () => string
 }
@@ -43,12 +48,18 @@ export function render(request: SendRequest, own: OwnFields, limits: IntakeLimit
   const rendered = raw
     ? cleanRaw(request, own, limits)
     : author && content.kind === 'simple'
-      ? buildSimple({ ...request, from: author, content: url === undefined ? content : placeInSimple(content, url) }, own)
+      ? buildSimple({ ...request, from: author, content: withLinks(content, own) }, own)
       : undefined
   if (!rendered) throw new Error('a request without author passed the gate')
   if (isMimeFault(rendered)) return refuse('InvalidRequest', { text: rendered.fault })
   if (rendered.bytes.length > limits.messageBytesMax) return refuse('MessageTooLarge', { bytesMax: limits.messageBytesMax })
   return rendered
+}
+
+/** Trackers first: the link of subscription management is not one of the sender's. */
+function withLinks(content: SimpleContent, { trackers, unsubscribeUrl }: OwnFields): SimpleContent {
+  const tracked = trackSimple(content, trackers)
+  return unsubscribeUrl === undefined ? tracked : placeInSimple(tracked, unsubscribeUrl)
 }
 
 /** Builds Simple content; also for our own notices. */
@@ -64,7 +75,9 @@ export function buildSimple(
 
 function cleanRaw({ raw: given, author, replyTo }: SendRequest, own: OwnFields, limits: IntakeLimits): RenderedMessage | MimeFault {
   if (!given || !author) throw new Error('raw content without author passed the gate')
-  const raw = own.unsubscribeUrl === undefined ? given : placeInRaw(given, own.unsubscribeUrl, limits.mimePartsMax)
+  const tracked = own.trackers ? trackRaw(given, own.trackers, limits.mimePartsMax) : given
+  if (isMimeFault(tracked)) return tracked
+  const raw = own.unsubscribeUrl === undefined ? tracked : placeInRaw(tracked, own.unsubscribeUrl, limits.mimePartsMax)
   if (isMimeFault(raw)) return raw
   const { root, fields } = raw
   let kept: readonly HeaderField[] = fields.filter(({ lower }) => !isReplaced(lower, own)).map(withClearSender)
@@ -98,9 +111,12 @@ function isReplaced(lower: string, { unsubscribeUrl }: OwnFields): boolean {
   return isTakenOut(lower) || (!!unsubscribeUrl && (lower === 'list-unsubscribe' || lower === 'list-unsubscribe-post'))
 }
 
-function ownFields({ messageId, acceptedAt, hostname, feedbackId, unsubscribeUrl }: OwnFields): string {
+function ownFields({ messageId, acceptedAt, hostname, feedbackId, unsubscribeUrl, unsubscribeAddress }: OwnFields): string {
   // RFC 5322 §3.3; toUTCString differs only in the zone's name.
   const date = new Date(acceptedAt).toUTCString().replace('GMT', '+0000')
   const own = `Message-ID: <${messageId}@${hostname}>\r\nDate: ${date}\r\n${feedbackId === undefined ? '' : `Feedback-ID: ${feedbackId}\r\n`}`
-  return unsubscribeUrl ? `${own}List-Unsubscribe: <${unsubscribeUrl}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n` : own
+  if (!unsubscribeUrl) return own
+  // On a line of its own: the link alone may fill one.
+  const mailto = unsubscribeAddress === undefined ? '' : `,\r\n <mailto:${unsubscribeAddress}?subject=unsubscribe>`
+  return `${own}List-Unsubscribe: <${unsubscribeUrl}>${mailto}\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n`
 }

@@ -2,7 +2,7 @@
 // Everything before this leaves no trace; when it resolves, a power loss keeps the message. Recipients on a suppression list or of the
 // mailbox simulator are never queued: what became of them is part of the same commit.
 import { acceptanceChanges, type AcceptedMessage, noticeChanges, rejectionChanges, renderingFailureChanges } from '../ledger/record-acceptance.ts'
-import { localEndChanges } from '../ledger/record-local-ends.ts'
+import { localEndChanges, reportsLater } from '../ledger/record-local-ends.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Random } from '../kit/random.ts'
 import type { Home } from '../model/arn.ts'
@@ -26,6 +26,8 @@ export interface SpoolParts {
   /** BULKHEAD_HOSTNAME. */
   readonly hostname: string
   readonly handOver: HandOver
+  /** The mailbox simulator has something to report. */
+  readonly simulated?: (() => void) | undefined
 }
 
 /** An accepted message with what its queue entries say. */
@@ -74,7 +76,9 @@ export async function prepareSpool(parts: SpoolParts, order: SpoolOrder): Promis
       ? noticeChanges(home, message, entries, leased)
       : [...acceptanceChanges(home, message, entries, leased, uuid), ...localEndChanges(message, ended, { uuid, hostname })]
   if (subscription && strangers.length > 0) changes.push(...newContacts(subscription.list, strangers, message.acceptedAt))
+  const isSimulated = ended.length > 0 && order.kind === 'message' && reportsLater(ended)
   const settle = (body: BodyRef | undefined) => {
+    if (isSimulated) parts.simulated?.()
     if (entries.length === 0) return
     if (!body) throw new Error(`the store gave no place to message ${message.messageId}`)
     if (!leased) handOver.wake()
