@@ -1,6 +1,6 @@
 // The walls of the house: imports only point down (docs/architecture.md). `npm run check` and tests/house/walls.test.ts read this.
 const doors = 'api|smtp|dns|feedback|console|cli'
-const roads = 'intake|delivery|imports|events|reputation|insights|verification'
+const roads = 'intake|delivery|imports|events|reputation|insights|third-party|verification'
 const ground = 'ledger|access|resources|objects'
 const src = (folders) => ({ path: `^src/(${folders})/` })
 const core = '^(node:)?(net|tls|dns|http|https|http2|fs|child_process|worker_threads)(/|$)'
@@ -26,8 +26,8 @@ export default {
     }),
     no('clients-use-http', 'Console and CLI can do only what a customer can.', src('console|cli'), {
       path: '^src/',
-      // What a reply means is pure knowledge: `replies explain` shows it without a service.
-      pathNot: '^src/($1|model|kit)/|^src/(service|config)[.]ts$|^src/mail/explain-reply[.]ts$',
+      // What a reply means, and what came back, is pure knowledge: `replies explain` and `feedback explain` show it without a service.
+      pathNot: '^src/($1|model|kit|config)/|^src/(service|config)[.]ts$|^src/mail/(explain-reply|feedback/explain-feedback)[.]ts$',
     }),
     no('outside-is-outside', 'The far world of development mode knows only the floor.', src('development'), {
       path: '^src/',
@@ -40,7 +40,12 @@ export default {
     no('port-only', 'Only service.ts chooses an engine.', { path: '^src/', pathNot: '^src/(service[.]ts$|storage/)' }, { path: '^src/storage/', pathNot: 'store[.]ts$' }),
     no('engines-apart', 'No engine leans on another.', { path: '^src/storage/([^/]+)/' }, { path: '^src/storage/[^/]+/', pathNot: '^src/storage/$1/' }),
     no('one-root', 'Only the serve command starts the service.', { path: '^src/', pathNot: '^src/cli/commands/serve[.]ts$' }, { path: '^src/service[.]ts$' }),
-    no('settings-are-given', 'Only the root reads settings.', { path: '^src/', pathNot: '^src/(service|main)[.]ts$|^src/cli/' }, { path: '^src/config[.]ts$' }),
+    no(
+      'settings-are-given',
+      'Only the root reads settings.',
+      { path: '^src/', pathNot: '^src/(service|main|config)[.]ts$|^src/(config|cli)/' },
+      { path: '^src/config([.]ts$|/)' },
+    ),
     no('resolvable', 'An import that resolves to nothing escapes every other rule.', { path: '^src/' }, { couldNotResolve: true, pathNot: '^node:sqlite$' }), // newer than the list of Node's own modules that the cruiser has
     no('no-test-code', 'Production never reads test code.', { path: '^src/' }, { path: '^tests/|[.]test[.]ts$' }),
     no('no-dev-packages', 'A production install must run src/.', { path: '^src/' }, { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] }),

@@ -151,6 +151,7 @@ class Subject {
       BULKHEAD_HTTP: `127.0.0.1:${http}`,
       BULKHEAD_SMTP: `127.0.0.1:${smtp}`,
       BULKHEAD_SMTPS: `127.0.0.1:${smtps}`,
+      BULKHEAD_FEEDBACK: 'off',
       BULKHEAD_RESOLVER: resolver,
       BULKHEAD_ROUTES: `*=127.0.0.1:${farPort}`,
       BULKHEAD_EGRESS: '127.0.0.1/mail.bench.example',

@@ -4,11 +4,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureRootKey, hasSealedSecrets } from './access/root-key.ts'
 import { smtpPassword } from './access/smtp-password.ts'
-import type { PageRequest } from './api/page.ts'
 import { createHttpDoor } from './api/server.ts'
 import * as ownOperations from './api/services/own/index.ts'
 import * as operations from './api/services/ses/index.ts'
-import { type Listen, masterKeyFile, type Settings } from './config.ts'
+import { masterKeyFile } from './config/missing-in-production.ts'
+import type { Listen, Settings } from './config/settings.ts'
 import { startDelivery } from './delivery/deliver-due.ts'
 import { createPoolStates } from './delivery/warmup/pool-states.ts'
 import { type Development, startDevelopment } from './development/start-development.ts'
@@ -18,7 +18,16 @@ import { createAddressJudge } from './insights/address/address-insights.ts'
 import { startImports } from './imports/start-imports.ts'
 import { startMetricCollection } from './insights/collect-metrics.ts'
 import { startExports } from './insights/start-exports.ts'
+import { type FeedbackDoor, openFeedbackDoor } from './feedback/mail/feedback-door.ts'
+import { openOperatorMailbox } from './feedback/mail/operator-mailbox.ts'
+import { startFeedbackSimulator } from './feedback/mail/simulate-feedback.ts'
+import { createFeedbackTaker } from './feedback/mail/take-feedback.ts'
+import { createReporterProof } from './feedback/mail/verify-reporter.ts'
+import { openEngagementBuffer } from './feedback/tracking/engagement-buffer.ts'
+import { trackingRoutes } from './feedback/tracking/tracking-pages.ts'
+import { unsubscribeByMail } from './feedback/unsubscribe-by-mail.ts'
 import { unsubscribePage } from './feedback/unsubscribe-page.ts'
+import { unsubscribeRoutes } from './feedback/unsubscribe-routes.ts'
 import { createIntake } from './intake/create-intake.ts'
 import { openSendAllowance } from './intake/send-allowance.ts'
 import { type Clock, systemClock } from './kit/clock.ts'
@@ -27,13 +36,14 @@ import { openDns } from './kit/dns.ts'
 import { openValidatingDns } from './kit/validating-dns.ts'
 import { type Log, openLog } from './kit/log.ts'
 import { createMetrics } from './kit/metrics.ts'
-import { networkSet } from './kit/public-address.ts'
+import { isLoopbackHost, networkSet } from './kit/public-address.ts'
 import { readOrMakePrivateFile, writePrivateFile } from './kit/private-file.ts'
 import { type Random, systemRandom } from './kit/random.ts'
 import { createSealer } from './kit/seal.ts'
 import { selfSignedCertificate } from './kit/self-signed-certificate.ts'
 import { downloadPage } from './objects/download-page.ts'
 import { openObjects } from './objects/objects.ts'
+import { openReturnPathTokens } from './mail/return-path.ts'
 import { isRefusal } from './model/refusal.ts'
 import { readAccount } from './resources/account.ts'
 import { commitDecision } from './resources/commit-record.ts'
@@ -48,8 +58,11 @@ import { finishContactListDeletions } from './resources/delete-contact-list.ts'
 import { finishTenantDeletions } from './resources/sweep-tenant.ts'
 import { tenantLimits, tenantUsage } from './resources/tenant-limits.ts'
 import { tenants } from './resources/tenants.ts'
+import { trackingLinks } from './resources/tracking-link.ts'
+import { unsubscribeAddresses } from './resources/unsubscribe-address.ts'
 import { unsubscribeTokens } from './resources/unsubscribe-link.ts'
 import { createSubmissionDoor } from './smtp/server.ts'
+import { startThirdParty } from './third-party/start-third-party.ts'
 import { openEmbeddedStore } from './storage/engines.ts'
 import type { Store } from './storage/store.ts'
 import { watchBlockLists } from './verification/block-lists/watch-block-lists.ts'
@@ -70,6 +83,8 @@ export interface Service {
   readonly http: Listen
   readonly smtp: Listen
   readonly smtps: Listen
+  /** undefined: not opened. */
+  readonly feedback: Listen | undefined
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly smtpPassword: string }
   /** PEM of the certificate of the SMTP ports. */
   readonly certificate: string
@@ -225,6 +240,8 @@ async function build(
   stops.push(() => allowance.close())
   let publicUrl = settings.publicUrl ?? `https://${hostname}`
   const unsubscribe = unsubscribeTokens(sealer, home.accountId)
+  const links = trackingLinks(sealer, home.accountId)
+  const unsubscribeMailboxes = unsubscribeAddresses(sealer)
   const intake = createIntake({
     store,
     clock,
@@ -234,7 +251,11 @@ async function build(
     hostname,
     handOver: delivery,
     unsubscribeUrl: (link) => `${publicUrl}/unsubscribe/${unsubscribe.make(link)}`,
+    unsubscribeAddress:
+      settings.feedback && (development || !isLoopbackHost(settings.feedback.host)) ? (link) => `${unsubscribeMailboxes.make(link)}@${hostname}` : undefined,
+    tracking: { links, publicUrl: () => publicUrl },
     allowance,
+    simulated: () => simulator.wake(),
   })
   stops.push(() => intake.close())
   const verification = startVerification({
@@ -264,6 +285,13 @@ async function build(
     subjects: { addresses: egressAddresses, domains: egressNames },
   })
   stops.push(() => blockLists.close())
+  const thirdParty = startThirdParty({
+    ...{ store, clock, random, log, metrics, sealer, hostname },
+    guard: { dns, clock, allowed: networkSet(settings.allowTargets) ?? { has: () => false } },
+    postmaster: settings.postmaster,
+    snds: settings.snds,
+  })
+  stops.push(() => thirdParty.close())
   const metricCollection = startMetricCollection({ store, clock, log, hostname })
   stops.push(() => metricCollection.close())
   const keeping = keepEvents({ store, clock, log }, settings.eventDays, stopping.signal)
@@ -284,6 +312,14 @@ async function build(
   const exports = await startExports({ store, clock, log, objects, dataDir: settings.dataDir, countEvents: metricCollection.catchUp })
   stops.push(() => exports.close())
 
+  const tokens = openReturnPathTokens(sealer.deriveKey('return path'))
+  const proveReporter = createReporterProof({ dns, clock, domains: settings.complaintReporters })
+  const takeFeedback = createFeedbackTaker({ store, clock, random, metrics, hostname, tokens, proveReporter })
+
+  // It reads the intake's notes; an acceptance before it runs leaves one that it finds.
+  const simulator = startFeedbackSimulator({ store, clock, log, hostname, tokens, take: takeFeedback })
+  stops.push(() => simulator.close())
+
   // Doors: opened last, closed first.
   const smtpDoor = createSubmissionDoor({
     store,
@@ -299,7 +335,8 @@ async function build(
   })
   const verify = verificationPage({ store, clock, sealer })
   const download = downloadPage(objects)
-  const unsubscribing = unsubscribePage({ store, clock, random, metrics, tokens: unsubscribe })
+  const engagements = openEngagementBuffer({ store, clock, random, log, metrics })
+  stops.push(() => engagements.close())
   const httpDoor = createHttpDoor({
     store,
     clock,
@@ -338,6 +375,10 @@ async function build(
       egressInFull: settings.egress,
       warmupCaps: settings.warmupCaps,
       explainShaping: delivery.explainShaping,
+      importFeedback: async (bytes, trusted) => {
+        const [taken] = await takeFeedback(bytes, [{ kind: 'import', trusted }])
+        return { result: taken?.result ?? 'other', messageId: taken?.subject?.messageId, recipient: taken?.subject?.recipient }
+      },
       ...(development ? { inbox: development.inbox } : {}),
     },
     pages: [
@@ -354,21 +395,25 @@ async function build(
       { method: 'GET', path: '/verify/{token}', handle: (request) => verify({ method: 'GET', token: request.labels.token ?? '' }) },
       { method: 'GET', path: '/exports/{token}', handle: (request) => download(request.labels.token ?? '') },
       { method: 'POST', path: '/verify/{token}', handle: (request) => verify({ method: 'POST', token: request.labels.token ?? '' }) },
-      ...(['GET', 'POST'] as const).map((method) => ({
-        method,
-        path: '/unsubscribe/{token}',
-        handle: (request: PageRequest) => unsubscribing({ method: request.method, token: request.labels.token ?? '', body: request.body }),
-      })),
+      ...unsubscribeRoutes(unsubscribePage({ store, clock, random, metrics, tokens: unsubscribe })),
+      ...trackingRoutes({ links, buffer: engagements, clock, metrics }),
     ],
     ...(settings.tls ? { tls: settings.tls } : {}),
   })
+  let feedback: FeedbackDoor | undefined
   stops.push(async () => {
     stopping.abort()
-    await Promise.all([smtpDoor.close(drainMs), httpDoor.close()])
+    await Promise.all([smtpDoor.close(drainMs), httpDoor.close(), feedback?.close(drainMs)])
   })
   if (settings.dns) {
     const dnsDoor = await openSigningZoneDoor({ store, log, hostname, ...settings.dns })
     stops.push(() => dnsDoor.close())
+  }
+  if (settings.feedback) {
+    const operatorMailbox = openOperatorMailbox(join(settings.dataDir, 'postmaster'), { clock, random })
+    const byMail = unsubscribeByMail({ store, clock, random, metrics, addresses: unsubscribeMailboxes })
+    const door = { store, clock, log, metrics, hostname, tokens, tls: certificate, take: takeFeedback, operatorMailbox, unsubscribing: byMail }
+    feedback = await opened('BULKHEAD_FEEDBACK', openFeedbackDoor(door, settings.feedback))
   }
   const smtp = await opened('BULKHEAD_SMTP', smtpDoor.listen('starttls', settings.smtp.host, settings.smtp.port))
   const smtps = await opened('BULKHEAD_SMTPS', smtpDoor.listen('tls', settings.smtps.host, settings.smtps.port))
@@ -380,6 +425,7 @@ async function build(
     http,
     smtp,
     smtps,
+    feedback,
     endpoint: endpointOf(http, settings.tls !== undefined),
     credentials,
     certificate: certificate.cert,

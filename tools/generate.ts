@@ -2,7 +2,7 @@
 // A page is a function of the code, so that it cannot tell another story.
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { settingRows, flagOf } from '../src/config.ts'
+import { settingRows, flagOf } from '../src/config/setting-rows.ts'
 import { farBehaviours } from '../src/development/behaviours.ts'
 import { zoneNames } from '../src/development/zone.ts'
 import { eventSpellings } from '../src/model/event.ts'

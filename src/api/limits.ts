@@ -52,6 +52,10 @@ export const presignedSecondsMax = 7 * 24 * 3_600
 export const signedHeadersMax = 100
 /** Items in one page of an own list. */
 export const ownPageSizeMax = 100
+/** Queue entries that one call looks at for those of one pool: each is judged as the road judges it, some milliseconds for all. */
+export const queueLookedAtMax = 2_000
+/** Days of third-party figures that can be listed: all that are kept. */
+export const figureDaysListed = 60
 /** Events in one answer of ListEvents. */
 export const eventsPageMax = 1_000
 /** A long poll waits this long at most. */

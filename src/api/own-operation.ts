@@ -1,4 +1,4 @@
-// What an operation looks like that SES lacks: under /bulkhead/v1/, same signature and error form, input in path and query,
+// What an operation looks like that SES lacks: under /bulkhead/v1/, same signature and error form, input in path, query and body,
 // output in the shapes of model/own-wire.ts.
 import type { Inbox } from '../model/inbox.ts'
 import type { QueueEntry } from '../model/message.ts'
@@ -12,6 +12,8 @@ export interface OwnRequest {
   readonly labels: Readonly<Record<string, string | undefined>>
   /** Of parameters given twice the last counts. */
   readonly query: ReadonlyMap<string, string>
+  /** Empty for an operation that takes all of its input from path and query. */
+  readonly body: Buffer
   /** Aborts when the caller went away or the door closes: a long poll ends then. */
   readonly signal: AbortSignal
 }
@@ -24,7 +26,17 @@ export interface OwnExtras {
   readonly explainQueue: (
     entry: QueueEntry,
     leased: boolean,
-  ) => Promise<{ readonly state: QueueItem['State']; readonly reason: string; readonly until?: number }>
+  ) => Promise<{
+    readonly state: QueueItem['State']
+    readonly reason: string
+    readonly until?: number
+    readonly place?: {
+      readonly poolName: string | undefined
+      readonly address: string | undefined
+      readonly provider: string | undefined
+      readonly hosts: readonly string[]
+    }
+  }>
   /** The limit that keeps mail of a tenant back now. */
   readonly explainTenant: (tenantName: string) => { readonly limit: string; readonly until: number } | undefined
   /** Our sending addresses with their EHLO names. */
@@ -43,6 +55,11 @@ export interface OwnExtras {
   >
   /** What shaping does with a domain's mail from one of our addresses. */
   readonly explainShaping: (domain: string, address: string | undefined) => Promise<ExplainShapingAnswer>
+  /** Takes a mail that came back elsewhere; `trusted`: the caller vouches for complaints. Durable when it answers. */
+  readonly importFeedback: (
+    bytes: Buffer,
+    trusted: boolean,
+  ) => Promise<{ readonly result: string; readonly messageId: string | undefined; readonly recipient: string | undefined }>
 }
 
 /** One own operation; its IAM action is `bulkhead:<name>` unless `action` says another. Throwing means a fault of ours; a refusal is a value. */

@@ -83,7 +83,7 @@ async function answerTo(road: RequestRoad, arrival: Arrival): Promise<Answer | u
   const denied = authorise(principal, ownAction ?? `ses:${target.operation.name}`, [])
   if (denied) return refusalAnswer(denied)
   const call = callOf(arrival, principal)
-  if (target.kind === 'own') return answerOwn(road, arrival, target.operation, call)
+  if (target.kind === 'own') return answerOwn(road, arrival, target.operation, body, call)
   return answerSes(road, target.operation, { labels: routed.labels, query: parseQuery(query), body }, call)
 }
 
@@ -104,11 +104,11 @@ function refuseNotOffered(operation: string, row: Pick<NotOffered, 'reason' | 'a
   return answers ? refuse(answers, { text: `${operation} is not offered: ${reason}` }) : refuse('OperationNotOffered', { operation, reason })
 }
 
-async function answerOwn(road: RequestRoad, { response, query, routed }: Arrival, operation: OwnOperation, call: Call): Promise<Answer> {
+async function answerOwn(road: RequestRoad, { response, query, routed }: Arrival, operation: OwnOperation, body: Buffer, call: Call): Promise<Answer> {
   const left = new AbortController()
   response.on('close', () => left.abort())
   const signal = AbortSignal.any([left.signal, road.stopping])
-  const output = await operation.handle({ labels: routed?.labels ?? {}, query: new Map(parseQuery(query)), signal }, call, road.parts)
+  const output = await operation.handle({ labels: routed?.labels ?? {}, query: new Map(parseQuery(query)), body, signal }, call, road.parts)
   return isRefusal(output) ? refusalAnswer(output) : jsonAnswer(200, JSON.stringify(output))
 }
 

@@ -36,3 +36,13 @@ export const reportLinesMax = 200
 
 /** A line of `replies explain`: a reply of 4 KiB, escaped, with names around it, many times over. */
 export const inputLineBytesMax = 256 * 1024
+
+/** Bytes of a mail that `feedback import` takes: what the service takes. */
+export const feedbackBytesMax = 1024 * 1024
+/** Mails on the way to the service at once: they share its commits. */
+export const feedbackInFlightMax = 8
+/** Folders that are walked: a Maildir has three for each box. */
+export const feedbackFoldersMax = 10_000
+/** Lines of one call of `figures import`, and characters of a line: together below the bound of a body (1 MiB). */
+export const figureLinesPerCall = 200
+export const figureLineCharactersMax = 4_096

@@ -6,10 +6,11 @@ import { CommandFailure, exitCodes, serviceFailure, type Terminal } from './term
 /** One call: its name for messages, its path and query (undefined members are left out). */
 export interface OwnCall {
   readonly operation: string
-  /** GET unless said otherwise; none has a body. */
-  readonly method?: 'GET' | 'PUT' | 'DELETE'
+  /** GET unless said otherwise. */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | undefined>>
+  readonly body?: string | Buffer
   readonly signal?: AbortSignal
 }
 
@@ -24,11 +25,17 @@ export async function callOwn<Answer>(call: OwnCall, connection: Connection, ter
   const { method = 'GET' } = call
   const query: Record<string, string> = {}
   for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) query[name] = String(value)
-  const { url, headers } = signOwn({ method, path: call.path, query }, connection, terminal.clock.now())
+  const { url, headers } = signOwn({ method, path: call.path, query, body: call.body }, connection, terminal.clock.now())
   let response: Response
   let text: string
   try {
-    response = await fetch(url, { method, headers, redirect: 'error', ...(call.signal ? { signal: call.signal } : {}) })
+    response = await fetch(url, {
+      method,
+      headers,
+      redirect: 'error',
+      ...(call.body === undefined ? {} : { body: call.body }),
+      ...(call.signal ? { signal: call.signal } : {}),
+    })
     text = await response.text()
   } catch (cause) {
     throw new Unreachable(exitCodes.general, `Could not connect to the endpoint URL: "${url}". Is the service running? \`npm start\` starts it.`, { cause })

@@ -1,4 +1,4 @@
-// Signs a request without body for the operations that no SDK has. The SDK signs its own; kit/sign-request.ts signs ours.
+// Signs a request for the operations that no SDK has. The SDK signs its own; kit/sign-request.ts signs ours.
 import { type SignedRequest, signRequest, type UnsignedRequest } from '../kit/sign-request.ts'
 import type { Connection } from './connection.ts'
 

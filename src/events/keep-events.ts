@@ -1,7 +1,10 @@
-// Forgets events that are older than the retention, in small steps on a timer, so that the log stays bounded; and the notes on deleted
-// tenants that outlived the mail they were for.
+// Forgets events that are older than the retention, in small steps on a timer, so that the log stays bounded; the notes on deleted
+// tenants that outlived the mail they were for; and the marks of feedback that no token can bring any more. Facts of a message stay while
+// a bounce or complaint about it may still come.
 import { type Clock, pause } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
+import { forgetFeedback } from '../ledger/feedback-marks.ts'
+import { returnPathLifeMs } from '../mail/return-path.ts'
 import { forgetPausedDeletions } from '../resources/sweep-tenant.ts'
 import type { Store } from '../storage/store.ts'
 
@@ -18,7 +21,9 @@ export async function keepEvents(
     await pause(parts.clock, stepMs, signal)
     if (signal.aborted) return
     try {
-      await parts.store.prune(parts.clock.now() - retentionDays * dayMs)
+      const now = parts.clock.now()
+      await parts.store.prune(now - retentionDays * dayMs, now - Math.max(retentionDays * dayMs, returnPathLifeMs + dayMs))
+      await forgetFeedback(parts.store, now)
       await forgetPausedDeletions(parts.store, parts.clock.now())
     } catch (fault) {
       parts.log.warn({ err: String(fault) }, 'old events could not be forgotten now')

@@ -9,3 +9,5 @@ export const returnsMax = 10
 export const returnsMs = 3_600_000
 /** Contacts whose returns are remembered. */
 export const returnsRememberedMax = 10_000
+/** Languages of an Accept-Language field that are looked at: browsers send a handful. */
+export const acceptLanguageRangesMax = 50

@@ -19,3 +19,14 @@ function render(value: string | Markup | readonly Markup[]): string {
   if (typeof value === 'string') return value.replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`)
   return value.map(({ text }) => text).join('')
 }
+
+/** A text of ours with a piece of HTML in the place of `{name}`. */
+export function fillText(text: string, name: string, piece: Markup): Markup {
+  const [before = '', ...after] = text.split(`{${name}}`)
+  return markup`${before}${piece}${after.join('')}`
+}
+
+/** A style sheet of our own; never anybody's text. */
+export function styleMarkup(css: string): Markup {
+  return new Markup(`<style>${css}</style>`)
+}

@@ -1,6 +1,9 @@
-// The pages behind an unsubscribe link: plain HTML that needs no script, no style and no cookie, readable by every program and person.
+// The pages behind an unsubscribe link: plain HTML that needs no script and no cookie, readable by every program and person, in the reader's language.
+import { hash } from 'node:crypto'
 import { type ContactListRecord, type ContactRecord, currentPreferences, defaultPreferences } from '../resources/contact-lists.ts'
-import { type Markup, markup } from './markup.ts'
+import { languages } from './choose-language.ts'
+import { fillText, type Markup, markup, styleMarkup } from './markup.ts'
+import type { NoticeText, PageTexts } from './texts/page-texts.ts'
 
 /** A page to answer with. */
 export interface FeedbackPage {
@@ -9,32 +12,55 @@ export interface FeedbackPage {
   readonly body: string
 }
 
-/** The form with what the contact wants now. @param notice said above it; empty on the first look. */
-export function preferencesPage(list: ContactListRecord, contact: ContactRecord | undefined, address: string, notice: string): FeedbackPage {
+/** The form with what the contact wants now. @param notice said above it, and first of all by a screen reader, as the title; empty on the first look. */
+export function preferencesPage(texts: PageTexts, list: ContactListRecord, contact: ContactRecord | undefined, address: string, notice: string): FeedbackPage {
   const said = contact ?? { preferences: [] }
   const status = new Map([...defaultPreferences(list, said), ...(contact ? currentPreferences(list, contact) : [])].map((one) => [one.topicName, one.status]))
-  const topics = list.topics.map(
-    ({ name, displayName, description }) =>
-      markup`<p><label><input type="checkbox" name="topic" value="${name}"${checked(status.get(name) === 'OPT_IN')}> ${displayName || name}</label>${description ? markup`<br>${description}` : ''}</p>`,
-  )
-  return page(
-    200,
-    'Email preferences',
-    markup`${notice === '' ? '' : markup`<p role="status"><strong>${notice}</strong></p>`}<p>What ${masked(address)} receives.</p>${list.description ? markup`<p>${list.description}</p>` : ''}<form method="post">${topics.length > 0 ? markup`<fieldset><legend>Send me mail about</legend>${topics}</fieldset>` : ''}<p><label><input type="checkbox" name="all" value="yes"${checked(contact?.unsubscribeAll ?? false)}> Unsubscribe me from all of this</label></p><p><button type="submit" name="save" value="yes">Save</button></p></form>`,
-  )
+  const topics = list.topics.map(({ name, displayName, description }, index) => {
+    const described = description ? markup` aria-describedby="topic-${String(index)}"` : ''
+    const text = description ? markup`<br><span id="topic-${String(index)}">${named(description)}</span>` : ''
+    return markup`<p><label><input type="checkbox" name="topic" value="${name}"${checked(status.get(name) === 'OPT_IN')}${described}> ${named(displayName || name)}</label>${text}</p>`
+  })
+  const fieldset = topics.length > 0 ? markup`<fieldset><legend>${texts.topics}</legend>${topics}</fieldset>` : ''
+  const all = markup`<p><label><input type="checkbox" name="all" value="yes"${checked(contact?.unsubscribeAll ?? false)}> ${texts.all}</label></p>`
+  const form = markup`<form method="post">${fieldset}${all}<p><button type="submit" name="save" value="yes">${texts.save}</button></p></form>`
+  const description = list.description ? markup`<p>${named(list.description)}</p>` : ''
+  return page(texts, {
+    status: 200,
+    heading: texts.heading,
+    title: notice === '' ? texts.heading : `${notice} ${texts.heading}`,
+    content: markup`${notice === '' ? '' : markup`<p role="status"><strong>${notice}</strong></p>`}<p>${fillText(texts.receives, 'address', named(masked(address)))}</p>${description}${form}`,
+  })
 }
 
 /** A page that only says something. */
-export function noticePage(status: number, title: string, text: string, headers: Readonly<Record<string, string>> = {}): FeedbackPage {
-  return page(status, title, markup`<p>${text}</p>`, headers)
+export function noticePage(texts: PageTexts, status: number, { title, text }: NoticeText, headers: Readonly<Record<string, string>> = {}): FeedbackPage {
+  return page(texts, { status, heading: title, title, content: markup`<p>${text}</p>` }, headers)
 }
 
-function page(status: number, title: string, content: Markup, headers: Readonly<Record<string, string>> = {}): FeedbackPage {
+// The colours are the reader's own (light, dark, high contrast); what can be pressed is large and shows that it has the focus.
+const style =
+  ':root{color-scheme:light dark}body{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}' +
+  'button{font:inherit;min-height:2.75rem;padding:0 1.5rem}input{inline-size:1.25rem;block-size:1.25rem;vertical-align:middle}' +
+  'nav ul{list-style:none;padding:0}nav li{display:inline-block;margin-inline-end:1rem}nav a{display:inline-block;padding:.5rem 0}' +
+  ':focus-visible{outline:3px solid;outline-offset:3px}'
+const styleHash = hash('sha256', style, 'base64')
+
+interface PageParts {
+  readonly status: number
+  readonly heading: string
+  readonly title: string
+  readonly content: Markup
+}
+
+function page(texts: PageTexts, { status, heading, title, content }: PageParts, headers: Readonly<Record<string, string>> = {}): FeedbackPage {
   return {
     status,
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+      'content-language': texts.tag,
+      vary: 'accept-language',
+      'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
       // The address of the page is the reader's key to it.
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
@@ -43,9 +69,24 @@ function page(status: number, title: string, content: Markup, headers: Readonly<
       ...headers,
     },
     body: markup`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title></head><body><main><h1>${title}</h1>${content}</main></body></html>
+<html lang="${texts.tag}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>${styleMarkup(style)}</head><body><main><h1>${heading}</h1>${content}</main>${languageChoice(texts)}</body></html>
 `.text,
   }
+}
+
+/** Links that keep the path, which is the reader's link; each is in its own language for who reads aloud. */
+function languageChoice(texts: PageTexts): Markup {
+  const items = languages.map(({ tag, name }) =>
+    tag === texts.tag
+      ? markup`<li><strong lang="${tag}" aria-current="true">${name}</strong></li>`
+      : markup`<li><a href="?lang=${tag}" lang="${tag}" hreflang="${tag}">${name}</a></li>`,
+  )
+  return markup`<nav aria-label="${texts.languages}"><ul>${items}</ul></nav>`
+}
+
+/** A name that the sender chose: in a language that we do not know, and whatever its direction, the text around it stays in order. */
+function named(text: string): Markup {
+  return markup`<bdi lang="">${text}</bdi>`
 }
 
 function checked(is: boolean): Markup | '' {

@@ -8,6 +8,7 @@ import { isRefusal } from '../model/refusal.ts'
 import type { UnsubscribeTokens } from '../resources/unsubscribe-link.ts'
 import type { Store } from '../storage/store.ts'
 import { changeSubscription, findLinked } from './change-subscription.ts'
+import { chooseLanguage } from './choose-language.ts'
 import { changesAtOnceMax, formBytesMax, returnsMax, returnsMs, returnsRememberedMax } from './limits.ts'
 import { type FeedbackPage, noticePage, preferencesPage } from './preferences-page.ts'
 import { readForm } from './read-form.ts'
@@ -17,6 +18,10 @@ export interface UnsubscribeRequest {
   readonly method: string
   readonly token: string
   readonly body: Buffer
+  /** `lang` of the query: what was chosen on the page. */
+  readonly language?: string | undefined
+  /** The Accept-Language field. */
+  readonly acceptLanguage?: string | readonly string[] | undefined
 }
 
 interface Parts {
@@ -46,31 +51,28 @@ export function unsubscribePage({ store, clock, random, metrics, tokens }: Parts
     }
     return ++known.count <= returnsMax
   }
-  return async ({ method, token, body }) => {
+  return async ({ method, token, body, language, acceptLanguage }) => {
     const now = clock.now()
+    const texts = chooseLanguage(language, acceptLanguage)
     const link = tokens.read(token, now)
-    if (link === 'forged') return told('forged', noticePage(404, 'Unknown link', 'This link was not made by this service, or a part of it is missing.'))
-    if (link === 'expired') return told('expired', noticePage(410, 'Link expired', 'This link is too old. Use the one in a newer message.'))
-    const gone = () => told('gone', noticePage(410, 'Nothing to change', 'The list that this message was sent to does not exist any more.'))
+    if (link === 'forged') return told('forged', noticePage(texts, 404, texts.forged))
+    if (link === 'expired') return told('expired', noticePage(texts, 410, texts.expired))
+    const gone = () => told('gone', noticePage(texts, 410, texts.gone))
     if (method !== 'POST') {
       const linked = await findLinked(store, link)
-      return linked ? told('shown', preferencesPage(linked.list.value, linked.contact?.value, link.address, '')) : gone()
+      return linked ? told('shown', preferencesPage(texts, linked.list.value, linked.contact?.value, link.address, '')) : gone()
     }
     const wish = body.length > formBytesMax ? undefined : readForm(body)
-    if (!wish) return told('refused', noticePage(400, 'Not understood', 'This request asks for nothing that this page can do.'))
-    if (changing >= changesAtOnceMax) return told('busy', noticePage(503, 'Not now', 'Try again in a minute.', { 'retry-after': '60' }))
+    if (!wish) return told('refused', noticePage(texts, 400, texts.notUnderstood))
+    if (changing >= changesAtOnceMax) return told('busy', noticePage(texts, 503, texts.busy, { 'retry-after': '60' }))
     changing++
     try {
       const result = await changeSubscription({ store, now, uuid: () => random.uuid() }, link, wish, () => noteReturn(`${link.listId} ${link.address}`))
-      if (isRefusal(result)) return told('busy', noticePage(503, 'Not now', 'Try again in a minute.', { 'retry-after': '60' }))
+      if (isRefusal(result)) return told('busy', noticePage(texts, 503, texts.busy, { 'retry-after': '60' }))
       if (result.kind === 'gone') return gone()
-      if (result.kind === 'too-often')
-        return told(
-          'refused',
-          noticePage(429, 'Too many changes', 'This was changed too often. Try again in an hour.', { 'retry-after': String(returnsMs / 1_000) }),
-        )
-      const notice = wish.kind === 'one-click' ? 'You are unsubscribed.' : 'Saved.'
-      return told(result.kind, preferencesPage(result.list, result.contact, link.address, notice))
+      if (result.kind === 'too-often') return told('refused', noticePage(texts, 429, texts.tooOften, { 'retry-after': String(returnsMs / 1_000) }))
+      const notice = wish.kind === 'one-click' ? texts.unsubscribed : texts.saved
+      return told(result.kind, preferencesPage(texts, result.list, result.contact, link.address, notice))
     } finally {
       changing--
     }

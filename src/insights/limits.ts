@@ -61,3 +61,5 @@ export const exportEventsRead = 50
 export const eventOrderSlackMs = 10 * 60_000
 /** How often an export whose file cannot be kept is tried again before it fails. */
 export const exportAttemptsMax = 5
+/** Messages of which it is known where their first open or click stands. */
+export const engagedMessagesMax = 10_000

@@ -7,7 +7,7 @@ import { simulatorMailbox } from '../model/simulator.ts'
 import { providerOf } from '../mail/mailbox-provider.ts'
 import { type Collection, collection, compositeKey } from '../storage/store.ts'
 
-/** Metrics as the wire spells them. DELIVERY_OPEN and DELIVERY_CLICK count deliveries with trackers, which nobody puts into mail yet. */
+/** Metrics as the wire spells them. DELIVERY_OPEN and DELIVERY_CLICK count deliveries of mail whose opens or clicks are counted. */
 export type MetricName =
   | 'SEND'
   | 'COMPLAINT'
@@ -76,7 +76,11 @@ function metricsOf(event: LoggedEvent, hasFeedbackLoop: boolean): readonly Metri
     case 'CLICK':
       return [event.type]
     case 'DELIVERY':
-      return hasFeedbackLoop ? ['DELIVERY', 'DELIVERY_COMPLAINT'] : ['DELIVERY']
+      return [
+        'DELIVERY',
+        ...(hasFeedbackLoop ? (['DELIVERY_COMPLAINT'] as const) : []),
+        ...(event.mail.trackers ?? []).map((tracker) => `DELIVERY_${tracker}` as const),
+      ]
     case 'BOUNCE':
       if (heldBackSubTypes.has(event.detail.bounceSubType)) return []
       return event.detail.bounceType === 'Permanent' ? ['PERMANENT_BOUNCE'] : event.detail.bounceType === 'Transient' ? ['TRANSIENT_BOUNCE'] : []

@@ -72,3 +72,8 @@ export function networkSet(cidrs: readonly string[]): { has(address: string): bo
   }
   return { has: (address) => isIP(address) !== 0 && list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6') }
 }
+
+/** Whether a host that somebody listens on is the machine's own: nobody from outside comes in there. */
+export function isLoopbackHost(host: string): boolean {
+  return /^127\.|^::1$|^localhost$/i.test(host)
+}

@@ -1,13 +1,15 @@
-// Signs a request without a body by AWS Signature Version 4.
+// Signs a request by AWS Signature Version 4.
 // Source: "AWS Signature Version 4 for API requests", the canonical request and the string to sign.
 import { createHash, createHmac } from 'node:crypto'
 
-/** One request to sign: only path and query. */
+/** One request to sign. */
 export interface UnsignedRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Begins with a slash; segments already percent-encoded. */
   readonly path: string
   readonly query: Readonly<Record<string, string>>
+  /** Nothing when left out. */
+  readonly body?: string | Buffer | undefined
 }
 
 /** Where the request goes and who signs. */
@@ -51,7 +53,7 @@ export function signRequest(request: UnsignedRequest, target: SigningTarget, now
       .map((name) => `${name}:${headers[name]}`),
     '',
     signedNames,
-    sha256(''),
+    sha256(request.body ?? ''),
   ].join('\n')
   const key = [time.slice(0, 8), target.region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${target.secretAccessKey}`)
   const signature = hmac(key, ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n')).toString('hex')
@@ -64,7 +66,7 @@ function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
-function sha256(text: string): string {
+function sha256(text: string | Buffer): string {
   return createHash('sha256').update(text).digest('hex')
 }
 

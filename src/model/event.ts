@@ -32,6 +32,8 @@ export interface MailFacts {
     subject?: string
   }
   tags: Record<string, string[]>
+  /** What the message carries to count opens and clicks; absent: nothing. Ours: no record shows it. */
+  trackers?: readonly ('OPEN' | 'CLICK')[]
 }
 
 /** SES bounce type and subtype (ses.md §3.2). */
@@ -114,5 +116,6 @@ export const eventSpellings: Record<EventType, { eventType: string; member: stri
 /** The SES event record of a logged event: `eventType`, `mail` and one event object. */
 export function eventRecord(event: LoggedEvent): Record<string, unknown> {
   const { eventType, member } = eventSpellings[event.type]
-  return { eventType, mail: { ...event.mail, tags: { ...event.mail.tags, ...event.tags } }, [member]: event.detail }
+  const { trackers: _, ...mail } = event.mail
+  return { eventType, mail: { ...mail, tags: { ...mail.tags, ...event.tags } }, [member]: event.detail }
 }

@@ -86,7 +86,7 @@ export interface Submission {
   readonly replyTo: readonly string[]
   /** `ListManagementOptions` of the API; undefined: the header's count. */
   readonly listManagement?: ListManagement | undefined
-  /** `ConfigurationOverrides.Tracking` of the API, for the step that will rewrite links and add the pixel; an absent member leaves it to the configuration set. */
+  /** `ConfigurationOverrides.Tracking` of the API, for the step that rewrites links and adds the pixel; an absent member leaves it to the configuration set. */
   readonly trackingOverrides?: TrackingOverrides | undefined
   readonly content: SimpleContent | RawContent | TemplateContent
 }

@@ -1,7 +1,7 @@
 // Wire shapes of the operations SES lacks, under /bulkhead/v1/. Used by api/, cli/ and the console.
 // Names are PascalCase as in SES; times are ISO 8601 with milliseconds and Z.
 
-/** GET /bulkhead/v1/queue?TenantName=&MessageId=&NextToken=&PageSize= */
+/** GET /bulkhead/v1/queue?TenantName=&MessageId=&PoolName=&NextToken=&PageSize= (with PoolName a page may hold fewer, or none, and go on) */
 export interface ListQueueAnswer {
   Entries: QueueItem[]
   /** Entries in the whole queue. */
@@ -15,12 +15,18 @@ export interface QueueItem {
   Recipient: string
   TenantName: string | null
   ConfigurationSetName: string | null
+  /** Where it waits: the pool of its mail, our address that it leaves by, and what is known of its destination. */
+  PoolName: string | null
+  Ip: string | null
+  Provider: string | null
+  MailExchangers: string[]
   /** Bulk mail lets the transactional mail of its tenant go first. */
   Class: 'TRANSACTIONAL' | 'BULK'
   /** WAITING: not due yet, or a limit of its tenant keeps it. DUE: may go, and its turn has not come. ACTIVE: held by the delivery road now. HELD: a pause keeps it. */
   State: 'WAITING' | 'DUE' | 'ACTIVE' | 'HELD'
   /** Why it is not gone yet, for people. */
   Reason: string
+  /** Since when it waits. */
   AcceptedTimestamp: string
   /** Not before; while a limit or replies keep it, when they let it go. A pause (HELD) has no end that is known. */
   NextAttemptTimestamp: string
@@ -69,8 +75,13 @@ export interface ExplainShapingAnswer {
   Values: { Name: string; Value: number; Rule: string }[]
   /** What replies make us do, in the order in which they are asked. */
   Reactions: { Name: string; Answers: string; Does: string }[]
-  /** Connections of this address to the provider or site, and what keeps everything or one tenant back now. */
-  Now: { Connections: number; ConnectionsMax: number | null; Hold: { Until: string; Why: string } | null }
+  /** Connections of this address to the provider or site, what keeps everything back now, and whose mail alone waits (the first hundred). */
+  Now: {
+    Connections: number
+    ConnectionsMax: number | null
+    Hold: { Until: string; Why: string } | null
+    Tenants: { TenantName: string; Until: string; Why: string }[]
+  }
 }
 
 /** GET /bulkhead/v1/ips: the sending addresses of this node. PUT …/pools/{PoolName}/warmup-plan?DailyCaps=50,100 and DELETE answer the same. */
@@ -156,6 +167,46 @@ export interface AccountAnswer {
   Details: { MailType: string; WebsiteURL: string; UseCaseDescription: string | null } | null
 }
 
+/** POST /bulkhead/v1/third-party-figures with JSON lines or CSV as the body: provider, one of tenant, domain and ip, day, sent, and complaints or rate. */
+export interface PutThirdPartyFiguresAnswer {
+  /** New or changed. */
+  Recorded: number
+  /** Known already in the same words. */
+  Unchanged: number
+  /** Lines that say nothing usable; the others count. */
+  Failed: { Line: number; Reason: string }[]
+}
+
+/** GET /bulkhead/v1/third-party-figures?TenantName=&Days=14&NextToken=&PageSize=, oldest day first; of one tenant all at once. */
+export interface ListThirdPartyFiguresAnswer {
+  Figures: ThirdPartyFigureItem[]
+  /** With TenantName: the third-party complaint rate of these days, 0 … 1; null: no figure tells both rate and volume. */
+  Rate: { Rate: number; Complaints: number; Sent: number; Days: string[] } | null
+  /** How the sources stand that were ever asked. */
+  Sources: { Source: string; LastSuccessTimestamp: string | null; NextTimestamp: string; Problem: string | null }[]
+  NextToken: string | null
+}
+
+/** What a provider told of one day. With TenantName, Sent and Complaints are the tenant's part. */
+export interface ThirdPartyFigureItem {
+  Provider: string
+  Day: string
+  /** postmaster-tools, snds or import */
+  Source: string
+  /** What the source calls it. */
+  Key: string
+  /** Shares of its mail, 0 … 1; empty: nobody's, or not known yet. */
+  Tenants: { TenantName: string; Share: number }[]
+  Sent: number | null
+  Complaints: number | null
+  /** 0 … 1 */
+  Rate: number | null
+  /** The source only says that the rate is below this. */
+  RateBelow: number | null
+  FilterResult: 'GREEN' | 'YELLOW' | 'RED' | null
+  TrapHits: number | null
+}
+
 /** POST /bulkhead/v1/dkim-replicas?Identity=&ReplicaRegion=&ReplicaHost=&PublicKey= (DELETE without PublicKey ends the lease) */
 export interface ReplicateDkimKeyAnswer {
   /** Three; the first one signs at the parent. */
@@ -170,4 +221,13 @@ export interface ReplicateDkimKeyAnswer {
 /** What a sealed key belongs to: it opens for this question only. */
 export function dkimReplicaContext(replica: { readonly name: string; readonly region: string; readonly host: string }): string {
   return `dkim replica ${replica.name} ${replica.region} ${replica.host}`
+}
+
+/** POST /bulkhead/v1/feedback?TrustReporters= with a mail as the body. */
+export interface ImportFeedbackAnswer {
+  /** `bounce`, `complaint`, `delay` and `not-spam` changed something; every other word says why nothing did. */
+  Result: string
+  /** The message and the recipient that its token named. */
+  MessageId: string | null
+  Recipient: string | null
 }

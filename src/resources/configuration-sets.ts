@@ -25,7 +25,7 @@ export interface ConfigurationSetRecord {
         readonly validation?: ValidationSetting | undefined
       }
     | undefined
-  /** Kept and shown; the dashboard that reads it comes with the console. */
+  /** Engagement metrics switch tracking on (tracking-rule.ts); the rest is kept and shown, and the dashboard that reads it comes with the console. */
   readonly vdm?: VdmSettings | undefined
   /** Kept and shown: nothing is archived here. */
   readonly archiveArn?: string | undefined

@@ -83,3 +83,17 @@ export const sandboxMaxSendRate = 1
 
 /** A paused tenant's queued mail is gone after this long: a message waits at most 14 hours, and clocks are not exact. */
 export const pausedDeletionMsMax = 15 * 3_600_000
+
+/** SES: opens and clicks are collected for 60 days after the send; then a tracking link leads nowhere. */
+export const trackingLinkMsMax = 60 * 24 * 3_600_000
+
+/** Figures of one tenant that are read at once: 60 days of some dozens a day. */
+export const tenantFiguresReadMax = 5_000
+/** A figure of several tenants speaks for one of them only when so much of its mail is that tenant's. */
+export const clearShareMin = 0.9
+/** Tenants of one address and day that a figure is attributed to; the others have next to nothing of its mail. */
+export const countedTenantsKept = 100
+/** Figures of one day that are kept, of all sources: one for each tenant and domain of a large installation. */
+export const figuresOfDayMax = 200_000
+/** Days for which figures are kept; SES's metrics answer as many. */
+export const figureDaysKept = 60

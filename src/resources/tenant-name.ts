@@ -29,3 +29,8 @@ export function mintTenantId(random: Random): string {
 export function noSuchTenant(name: string): Refusal {
   return refuse('NotFound', { text: `The requested tenant <${name}> does not exist.` })
 }
+
+/** Whether a text has the form of a tenant id. */
+export function isTenantId(text: string): boolean {
+  return /^tn-[0-9a-f]{30}$/.test(text)
+}

@@ -7,10 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { notOffered } from '../../src/api/services/ses/not-offered.ts'
-import { run } from '../../src/cli/run.ts'
 import { exampleOf } from '../../src/cli/ses/examples.ts'
 import { kebab, readOperations } from '../../src/cli/ses/schemas.ts'
-import { systemClock } from '../../src/kit/clock.ts'
+import { runCli } from '../harness/run-cli.ts'
 
 interface Arrived {
   method: string
@@ -43,32 +42,23 @@ async function startStub(t: TestContext, answer: (arrived: Arrived, request: Inc
   return { arrived, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-async function type(
+function type(
   words: string[],
-  more: { endpoint?: string; environment?: Record<string, string>; folder?: string; stop?: AbortSignal; onOut?: (text: string) => void } = {},
+  {
+    endpoint,
+    environment,
+    ...place
+  }: { endpoint?: string; environment?: Record<string, string>; folder?: string; stop?: AbortSignal; onOut?: (text: string) => void } = {},
 ) {
-  let out = ''
-  let err = ''
-  const code = await run(words, {
+  return runCli(words, {
     environment: {
       AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE0000000',
       AWS_SECRET_ACCESS_KEY: 'secret',
-      ...(more.endpoint ? { AWS_ENDPOINT_URL_SESV2: more.endpoint } : {}),
-      ...more.environment,
+      ...(endpoint ? { AWS_ENDPOINT_URL_SESV2: endpoint } : {}),
+      ...environment,
     },
-    folder: more.folder ?? tmpdir(),
-    columns: undefined,
-    clock: systemClock,
-    out: (text) => {
-      out += typeof text === 'string' ? text : Buffer.from(text).toString()
-      more.onOut?.(out)
-    },
-    err: (text) => {
-      err += text
-    },
-    interrupted: () => more.stop ?? new AbortController().signal,
+    ...place,
   })
-  return { code, out, err }
 }
 
 const tenantArn = 'arn:aws:ses:us-east-1:111122223333:tenant/acme/tn-1f0c'

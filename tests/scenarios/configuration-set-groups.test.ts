@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as sdk from '@aws-sdk/client-sesv2'
+import { decodeQuotedPrintable } from '../../src/mail/quoted-printable.ts'
 import { startCountingFarServer } from '../harness/counting-far-server.ts'
 import { letterTo, startWorld, type World } from '../harness/world.ts'
 
@@ -106,7 +107,7 @@ test('SuppressionOptions: the set decides whether the account’s list counts', 
   await world.far.waitForMail('gone@far.test')
 })
 
-test('groups without an effect are kept, shown, and leave the mail as it is; what would have to change it is refused', async (t) => {
+test('groups are kept and shown; engagement metrics track over the redirect domain unless the request says no; what is not here is refused', async (t) => {
   const world = await startWorld(t)
   await world.verifiedIdentity('shop.test')
   const ArchiveArn = `arn:aws:ses:us-east-1:111122223333:mailmanager-archive/a-${'0'.repeat(24)}`
@@ -129,7 +130,10 @@ test('groups without an effect are kept, shown, and leave the mail as it is; wha
   ] as const) {
     const ConfigurationOverrides = state && { Tracking: { OpenTrackingEnabled: state, ClickTrackingEnabled: state } }
     await send(world, recipient, 'all', { Content, ...(ConfigurationOverrides ? { ConfigurationOverrides } : {}) })
-    assert.ok(Buffer.from((await world.far.waitForMail(recipient)).bytes).includes(`\r\n\r\n${html}`), recipient)
+    const { bytes } = await world.far.waitForMail(recipient)
+    const text = decodeQuotedPrintable(bytes).toString('latin1')
+    assert.equal(text.includes(`\r\n\r\n${html}`), state === 'DISABLED', recipient)
+    assert.equal(/<a href="https:\/\/links\.shop\.test\/CL0\/.*<img alt="" src="https:\/\/links\.shop\.test\/CI0\//.test(text), state !== 'DISABLED', text)
   }
   const wrong = { Tracking: { OpenTrackingEnabled: 'MAYBE' as 'ENABLED' } }
   assert.match(await faultOf(send(world, 'a@far.test', 'all', { ConfigurationOverrides: wrong })), /^400 BadRequestException: 1 validation error detected/)

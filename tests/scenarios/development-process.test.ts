@@ -3,8 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CreateEmailIdentityCommand, GetEmailIdentityCommand, SendEmailCommand } from '@aws-sdk/client-sesv2'
 import type { GetInboxMessageAnswer, ListInboxAnswer } from '../../src/model/own-wire.ts'
-import { run } from '../../src/cli/run.ts'
-import { systemClock } from '../../src/kit/clock.ts'
+import { runCli } from '../harness/run-cli.ts'
 import { startProcess } from '../harness/service-process.ts'
 import { waitFor } from '../harness/wait-for.ts'
 import { letterTo } from '../harness/world.ts'
@@ -44,23 +43,8 @@ test('in the sandbox the banner says so, and `hello` to a stranger says how that
   const keys = { BULKHEAD_ACCESS_KEY_ID: 'AKIASANDBOXOFHELLO01', BULKHEAD_SECRET_ACCESS_KEY: 'secret-of-the-sandbox-0123456789-abcdefgh' }
   const service = await startProcess(t, { environment: { ...keys, BULKHEAD_SANDBOX: 'on' } })
   await waitFor('the banner', async () => /starts in the sandbox \(BULKHEAD_SANDBOX\)/.test(service.output().out))
-  const hello = async (recipient: string) => {
-    const said = { out: '', err: '' }
-    const code = await run(['hello', recipient, '--endpoint-url', `http://127.0.0.1:${service.http.port}`], {
-      environment: keys,
-      folder: service.dataDir,
-      columns: undefined,
-      clock: systemClock,
-      out(text) {
-        said.out += String(text)
-      },
-      err(text) {
-        said.err += text
-      },
-      interrupted: () => new AbortController().signal,
-    })
-    return { code, ...said }
-  }
+  const hello = (recipient: string) =>
+    runCli(['hello', recipient, '--endpoint-url', `http://127.0.0.1:${service.http.port}`], { environment: keys, folder: service.dataDir })
   const refused = await hello('you@anywhere.test')
   assert.equal(refused.code, 254, refused.err)
   assert.match(

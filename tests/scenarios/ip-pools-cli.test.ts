@@ -1,32 +1,14 @@
 // The command line over addresses and pools: what an operator sees and sets.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { run } from '../../src/cli/run.ts'
-import { systemClock } from '../../src/kit/clock.ts'
+import { cliOf } from '../harness/run-cli.ts'
 import { startWorld } from '../harness/world.ts'
 
 test('ips, tenant pool and account set --default-pool show and change where mail leaves', async (t) => {
   const world = await startWorld(t, {
     environment: { BULKHEAD_EGRESS: '127.0.0.2/two.bulkhead.test,127.0.0.3/three.bulkhead.test', BULKHEAD_WARMUP: 'everywhere' },
   })
-  const said = { out: '', err: '' }
-  const cli = async (...words: string[]) => {
-    said.out = said.err = ''
-    const { endpoint, credentials } = world.service
-    return run([...words, '--endpoint-url', endpoint], {
-      environment: { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey },
-      folder: world.dataDir,
-      columns: undefined,
-      clock: { ...systemClock, now: () => world.clock.now() },
-      out(text) {
-        said.out += String(text)
-      },
-      err(text) {
-        said.err += text
-      },
-      interrupted: () => new AbortController().signal,
-    })
-  }
+  const { cli, said } = cliOf(world)
   await world.tenant('acme')
   assert.equal(await cli('ses', 'create-dedicated-ip-pool', '--pool-name', 'marketing'), 0, said.err)
   assert.equal(await cli('ses', 'put-dedicated-ip-in-pool', '--ip', '127.0.0.3', '--destination-pool-name', 'marketing'), 0, said.err)

@@ -124,6 +124,15 @@ test('new addresses begin to warm up; a young pool overflows to the shared one, 
     const ahead = Date.parse(NextAttemptTimestamp) - world.clock.now()
     assert.ok(ahead > 0 && ahead <= 600_000, `the next look is ${ahead} ms ahead`)
   }
+  const ofPool = async (PoolName: string) => (await world.own<ListQueueAnswer>('/bulkhead/v1/queue', { PoolName })).Entries
+  assert.deepEqual(
+    (await ofPool('young')).map(({ Recipient, PoolName, Ip }) => [Recipient, PoolName, Ip]),
+    [
+      ['d@far.test', 'young', '127.0.0.3'],
+      ['e@far.test', 'young', '127.0.0.3'],
+    ],
+  )
+  assert.deepEqual(await ofPool('aside'), [])
   assert.equal(far.received.length, 3)
   await world.restart()
   const young = (await ips(world)).Ips.find(({ Ip }) => Ip === '127.0.0.3')

@@ -120,7 +120,7 @@ test('a send to a contact list', async (t) => {
     const { raw } = await mailFor(world, 'single@far.test')
     const parsed = await PostalMime.parse(raw)
     const fields = (name: string) => parsed.headers.filter(({ key }) => key === name).map(({ value }) => value)
-    const [url = ''] = fields('list-unsubscribe').map((value) => value.slice(1, -1))
+    const [url = ''] = fields('list-unsubscribe').map((value) => /<(http[^>]*)>/.exec(value)?.[1] ?? '')
     assert.ok(url.startsWith(`${world.service.endpoint}/unsubscribe/`), url)
     assert.equal(fields('list-unsubscribe').length, 1)
     assert.deepEqual(fields('list-unsubscribe-post'), ['List-Unsubscribe=One-Click'])
@@ -174,7 +174,7 @@ test('a send to a contact list', async (t) => {
         else await world.ses.send(new sdk.SendEmailCommand({ Content: { Raw: { Data: Buffer.from(raw) } } }))
         const arrived = (await mailFor(world, recipient)).raw
         const parsed = await PostalMime.parse(arrived)
-        const link = parsed.headers.find(({ key }) => key === 'list-unsubscribe')?.value.slice(1, -1) ?? ''
+        const link = /<(http[^>]*)>/.exec(parsed.headers.find(({ key }) => key === 'list-unsubscribe')?.value ?? '')?.[1] ?? ''
         assert.ok(link.includes('/unsubscribe/'), encoding)
         assert.ok(parsed.text?.includes(`: ${link}`), `${encoding}: ${parsed.text}`)
         assert.ok(!/X-SES-LIST/i.test(arrived) && !arrived.includes('mailto:a@shop.test'))

@@ -6,8 +6,7 @@ import * as v1 from '@aws-sdk/client-ses'
 import * as sdk from '@aws-sdk/client-sesv2'
 import { createTransport } from 'nodemailer'
 import type { AccountAnswer } from '../../src/model/own-wire.ts'
-import { run } from '../../src/cli/run.ts'
-import { systemClock } from '../../src/kit/clock.ts'
+import { cliOf } from '../harness/run-cli.ts'
 import { startProcess } from '../harness/service-process.ts'
 import { waitFor } from '../harness/wait-for.ts'
 import { letterTo, startWorld, type World } from '../harness/world.ts'
@@ -148,24 +147,8 @@ test('the operator changes quota and rate while the service runs; it acts at onc
   await world.verifiedIdentity('shop.test')
   const send = () => thrown(world.ses.send(new sdk.SendEmailCommand(letterTo('a@far.test'))))
   const quotaShown = async () => (await world.ses.send(new sdk.GetAccountCommand({}))).SendQuota
-  let said = { out: '', err: '' }
-  const cli = async (...words: string[]) => {
-    said = { out: '', err: '' }
-    const { endpoint, credentials } = world.service
-    return run(['account', ...words, '--endpoint-url', endpoint], {
-      environment: { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey },
-      folder: world.dataDir,
-      columns: undefined,
-      clock: { ...systemClock, now: () => world.clock.now() },
-      out(text) {
-        said.out += String(text)
-      },
-      err(text) {
-        said.err += text
-      },
-      interrupted: () => new AbortController().signal,
-    })
-  }
+  const { cli: bulkhead, said } = cliOf(world)
+  const cli = (...words: string[]) => bulkhead('account', ...words)
   assert.deepEqual(await quotaShown(), { Max24HourSend: 1_000_000_000, MaxSendRate: 1_000, SentLast24Hours: 0 }, 'no limit is a number that can be divided by')
   assert.equal(await send(), 'accepted')
   assert.equal(await cli('set', '--max-24-hour-send', '2'), 0, said.err)

@@ -4,44 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { run } from '../../src/cli/run.ts'
-import { systemClock } from '../../src/kit/clock.ts'
+import { runCli } from '../harness/run-cli.ts'
 
-async function type(words: string[], chunks?: (string | Uint8Array)[], folder = tmpdir()) {
-  let out = ''
-  let err = ''
-  const code = await run(['replies', ...words], {
-    environment: {},
-    folder,
-    columns: undefined,
-    clock: systemClock,
-    out: (text) => {
-      out += typeof text === 'string' ? text : Buffer.from(text).toString()
-    },
-    err: (text) => {
-      err += text
-    },
-    interrupted: () => new AbortController().signal,
-    ...(chunks
-      ? {
-          async *input() {
-            for (const chunk of chunks) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
-          },
-        }
-      : {}),
-  })
-  return {
-    code,
-    err,
-    out,
-    lines:
-      out === ''
-        ? []
-        : out
-            .trimEnd()
-            .split('\n')
-            .map((line) => JSON.parse(line) as Record<string, unknown>),
-  }
+async function type(words: string[], input?: (string | Uint8Array)[], folder = tmpdir()) {
+  const said = await runCli(['replies', ...words], { folder, ...(input ? { input } : {}) })
+  const lines = said.out === '' ? [] : said.out.trimEnd().split('\n')
+  return { ...said, lines: lines.map((line) => JSON.parse(line) as Record<string, unknown>) }
 }
 
 test('a line is judged with the provider that it names, or that its exchangers show', async () => {
@@ -121,7 +89,7 @@ test('a file is read; one that is not there is told', async (t) => {
 })
 
 test('the help shows an example that works', async () => {
-  const { code, out } = await typeHelp()
+  const { code, out } = await runCli(['replies', 'explain', '--help'])
   assert.equal(code, 0)
   assert.equal(
     out,
@@ -147,19 +115,3 @@ Example:
   const answer = await type(['explain'], [`${example}\n`])
   assert.equal(answer.lines[0]?.bounceSubType, 'NoEmail')
 })
-
-async function typeHelp(): Promise<{ code: number; out: string }> {
-  let out = ''
-  const code = await run(['replies', 'explain', '--help'], {
-    environment: {},
-    folder: tmpdir(),
-    columns: undefined,
-    clock: systemClock,
-    out: (text) => {
-      out += String(text)
-    },
-    err: () => {},
-    interrupted: () => new AbortController().signal,
-  })
-  return { code, out }
-}

@@ -40,7 +40,7 @@ async function linkFor(world: World, recipient: string, TopicName: string | unde
   const mail = world.far.delivered(recipient).at(-1)
   assert.ok(mail)
   const { headers } = await PostalMime.parse(Buffer.from(mail.bytes))
-  return { id: MessageId, url: headers.find(({ key }) => key === 'list-unsubscribe')?.value.slice(1, -1) ?? '' }
+  return { id: MessageId, url: /<(http[^>]*)>/.exec(headers.find(({ key }) => key === 'list-unsubscribe')?.value ?? '')?.[1] ?? '' }
 }
 
 const post = (url: string, body: string | FormData, type?: string) =>
@@ -102,7 +102,10 @@ test('the unsubscribe link', async (t) => {
       assert.equal(answer.status, 200)
       if (method === 'HEAD') continue
       const html = await answer.text()
-      assert.match(answer.headers.get('content-security-policy') ?? '', /^default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$/)
+      assert.match(
+        answer.headers.get('content-security-policy') ?? '',
+        /^default-src 'none'; style-src 'sha256-[^' ]+'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$/,
+      )
       assert.deepEqual(
         [answer.headers.get('referrer-policy'), answer.headers.get('cache-control'), answer.headers.get('set-cookie')],
         ['no-referrer', 'no-store', null],
@@ -110,11 +113,42 @@ test('the unsubscribe link', async (t) => {
       assert.ok(html.includes('News &#38; &#60;b&#62;more&#60;/b&#62;') && !html.includes('<b>') && !/<script|style=/i.test(html), html)
       assert.match(html, /<html lang="en">/)
       assert.equal([...html.matchAll(/<label><input type="checkbox"/g)].length, 3)
-      assert.match(html, /name="topic" value="news" checked>/)
+      assert.match(html, /name="topic" value="news" checked aria-describedby="topic-0">/)
+      assert.match(html, /<span id="topic-0"><bdi lang="">&#34;Weekly&#34;<\/bdi><\/span>/)
       assert.match(html, /name="topic" value="offers">/)
       assert.ok(!html.includes('reader@') && html.includes('r…@far.test'))
     }
     assert.deepEqual([await contactOf(world, 'reader@far.test'), await subscriptions(world, id)], [{ all: false, topics: {} }, []])
+  })
+  await t.test('the page speaks the language of the reader, or the one chosen on it, which keeps the link', async () => {
+    const { url } = await linkFor(world, 'sprache@far.test', 'news')
+    const look = async (query: string, accepted: string, init: RequestInit = {}) => {
+      const answer = await fetch(url + query, { ...init, headers: { ...init.headers, 'accept-language': accepted } })
+      const html = await answer.text()
+      assert.equal(answer.headers.get('vary'), 'accept-language')
+      assert.equal(/<html lang="([^"]*)"/.exec(html)?.[1], answer.headers.get('content-language'))
+      return { status: answer.status, tag: answer.headers.get('content-language'), html }
+    }
+    for (const [query, accepted, tag, heading] of [
+      ['', 'ja-JP,ja;q=0.9,en;q=0.8', 'ja', 'メール配信の設定'],
+      ['', 'nl,fr;q=0.5', 'fr', 'Préférences de messagerie'],
+      ['?lang=es', 'de', 'es', 'Preferencias de correo'],
+      ['?lang=xx', 'de', 'de', 'E-Mail-Einstellungen'],
+      ['', 'nl', 'en', 'Email preferences'],
+    ] as const) {
+      const page = await look(query, accepted)
+      assert.deepEqual([page.tag, /<h1>([^<]*)/.exec(page.html)?.[1]], [tag, heading])
+      for (const other of ['de', 'en', 'es', 'fr', 'ja'].filter((one) => one !== tag))
+        assert.ok(page.html.includes(`<a href="?lang=${other}" lang="${other}" hreflang="${other}">`), other)
+    }
+    const saved = await look('?lang=de', 'ja', { method: 'POST', body: 'save=yes&all=yes', headers: { 'content-type': form } })
+    assert.match(saved.html, /<p role="status"><strong>Gespeichert\.<\/strong><\/p>/)
+    assert.match(saved.html, /<title>Gespeichert\. E-Mail-Einstellungen<\/title>/)
+    assert.deepEqual(await contactOf(world, 'sprache@far.test'), { all: true, topics: { news: 'OPT_OUT' } })
+    const clicked = await look('', 'fr', { method: 'POST', body: oneClick, headers: { 'content-type': form } })
+    assert.match(clicked.html, /Votre désabonnement est enregistré\./)
+    const refused = await fetch(`${url}x`, { headers: { 'accept-language': 'es' } })
+    assert.match(await refused.text(), /Enlace desconocido/)
   })
   await t.test('Save keeps what was chosen, leaves unsaid what was not touched, and can bring mail back', async () => {
     const { id, url } = await linkFor(world, 'chooser@far.test', 'news')

@@ -2,6 +2,8 @@
 export { accountCommand } from './account.ts'
 export { completionCommand } from './completion.ts'
 export { eventsCommand } from './events.ts'
+export { feedbackCommand } from './feedback.ts'
+export { figuresCommand } from './figures.ts'
 export { helloCommand } from './hello.ts'
 export { importCommand } from './import.ts'
 export { inboxCommand } from './inbox.ts'

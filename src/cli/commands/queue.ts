@@ -10,6 +10,7 @@ import { type GlobalOptions, type Terminal, usageFailure } from '../terminal.ts'
 interface QueueOptions extends GlobalOptions {
   readonly tenant?: string
   readonly messageId?: string
+  readonly pool?: string
   readonly maxItems: string
 }
 
@@ -20,8 +21,9 @@ export function queueCommand(terminal: Terminal): Command {
     .allowExcessArguments(false)
     .option('--tenant <name>', 'only of this tenant')
     .option('--message-id <id>', 'only of this message')
+    .option('--pool <name>', 'only what leaves by this pool of addresses')
     .option('--max-items <count>', 'at most so many', '100')
-    .addHelpText('after', '\nExample:\n  bulkhead queue --tenant acme')
+    .addHelpText('after', '\nExamples:\n  bulkhead queue --tenant acme\n  bulkhead queue --pool marketing --output json')
     .action(async (_own: object, self: Command) => {
       const options = self.optsWithGlobals<QueueOptions>()
       if (!/^[1-9]\d{0,8}$/.test(options.maxItems)) throw usageFailure(`--max-items must be a whole number above 0, not ${options.maxItems}`)
@@ -31,6 +33,8 @@ export function queueCommand(terminal: Terminal): Command {
         entry.TenantName ?? '-',
         entry.Recipient,
         entry.MessageId,
+        entry.PoolName ?? '-',
+        entry.AcceptedTimestamp,
         String(entry.Attempts),
         // A pause ends when somebody ends it.
         entry.State === 'HELD' ? '-' : entry.NextAttemptTimestamp,
@@ -38,7 +42,7 @@ export function queueCommand(terminal: Terminal): Command {
         entry.LastReply ? entry.Reason.replace(` Last reply: ${entry.LastReply}`, '') : entry.Reason,
         entry.LastReply ?? '',
       ])
-      const names = ['STATE', 'TENANT', 'RECIPIENT', 'MESSAGE ID', 'ATTEMPTS', 'NEXT ATTEMPT', 'REASON', 'LAST REPLY']
+      const names = ['STATE', 'TENANT', 'RECIPIENT', 'MESSAGE ID', 'POOL', 'SINCE', 'ATTEMPTS', 'NEXT ATTEMPT', 'REASON', 'LAST REPLY']
       printRows(
         { document: { Entries: entries, Total: total }, names, rows, note: `${entries.length} shown, ${total} in the whole queue` },
         options.output,
@@ -53,7 +57,12 @@ async function collect(options: QueueOptions, most: number, terminal: Terminal):
   let total = 0
   let token: string | null = null
   for (let pages = 0; pages < pagesMax && entries.length < most; pages += 1) {
-    const query: Record<string, string | undefined> = { TenantName: options.tenant, MessageId: options.messageId, NextToken: token ?? undefined }
+    const query: Record<string, string | undefined> = {
+      TenantName: options.tenant,
+      MessageId: options.messageId,
+      PoolName: options.pool,
+      NextToken: token ?? undefined,
+    }
     const answer: ListQueueAnswer = await callOwn<ListQueueAnswer>({ operation: 'ListQueue', path: '/bulkhead/v1/queue', query }, connection, terminal)
     entries.push(...answer.Entries)
     total = answer.Total

@@ -1,7 +1,9 @@
 // `bulkhead serve`: the service itself. Every setting is a flag; config.ts judges them, service.ts builds from them.
 // Leaves to whom: everything the service does. Here a person is told how it stands, and signals become an orderly end.
 import { Command } from 'commander'
-import { flagOf, readSettings, type Settings, settingRows, unknownSettings } from '../../config.ts'
+import { flagOf, settingRows } from '../../config/setting-rows.ts'
+import type { Settings } from '../../config/settings.ts'
+import { readSettings, unknownSettings } from '../../config.ts'
 import { systemClock } from '../../kit/clock.ts'
 import { openLog } from '../../kit/log.ts'
 import { yieldPool } from '../../kit/pool-priority.ts'
@@ -87,6 +89,7 @@ function banner(settings: Settings, service: Service): string {
     return `${unknownToClients}Bulkhead is ready as ${settings.hostname}.\n${shown([
       ['API', `${service.http.host}:${service.http.port}${settings.tls ? ' (TLS)' : ''}`],
       ['SMTP', `${service.smtp.host}:${service.smtp.port} (STARTTLS), ${service.smtps.host}:${service.smtps.port} (TLS)`],
+      ['feedback', service.feedback ? `${service.feedback.host}:${service.feedback.port}` : 'off'],
       ['publish', `${providerRecord.name} TXT "${providerRecord.text}"`],
     ])}${sandbox}`
   }
@@ -96,6 +99,7 @@ function banner(settings: Settings, service: Service): string {
     ['secret key', credentials.secretAccessKey],
     ['SMTP host', service.smtp.host],
     ['SMTP port', `${service.smtp.port} (STARTTLS), ${service.smtps.port} (TLS)`],
+    ['feedback', service.feedback ? `${service.feedback.host}:${service.feedback.port} (SMTP, for bounces and complaints)` : 'off'],
     ['SMTP user', credentials.accessKeyId],
     ['SMTP password', credentials.smtpPassword],
     ['DNS', development.dnsAddress],

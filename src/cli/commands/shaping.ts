@@ -29,9 +29,15 @@ export function shapingCommand(terminal: Terminal): Command {
         ...answer.Values.map(({ Name, Value, Rule }) => [Name, String(Value), Rule]),
         ['connections now', `${now.Connections}${now.ConnectionsMax === null ? '' : ` of ${now.ConnectionsMax}`}`, ''],
         ...(now.Hold ? [['nothing leaves until', now.Hold.Until, now.Hold.Why]] : []),
+        ...now.Tenants.map(({ TenantName, Until, Why }) => [
+          TenantName === '' ? 'mail without a tenant waits until' : `tenant ${TenantName} waits until`,
+          Until,
+          Why,
+        ]),
         ...answer.Reactions.map(({ Name, Answers, Does }) => [`when ${Answers}`, Does, Name]),
       ]
-      printRows({ document: answer, names: ['WHAT', 'VALUE', 'RULE'], rows, note: '' }, options.output, terminal)
+      const note = answer.Reactions.length === 0 ? '' : "A reply that speaks of one tenant's domain or content makes only that tenant's mail wait, for as long."
+      printRows({ document: answer, names: ['WHAT', 'VALUE', 'RULE'], rows, note }, options.output, terminal)
     })
   return command
 }
