@@ -64,7 +64,12 @@ export const settingRows = [
     default: '',
     meaning: 'DNS servers `host:port,…` for every look-up of mail and verification; default the system (production) or the built-in one (development).',
   },
-  { name: 'BULKHEAD_ROUTES', default: '', meaning: 'Static routes `domain=host:port,…`, `*` for the rest; loopback is reached only by this.' },
+  {
+    name: 'BULKHEAD_ROUTES',
+    default: '',
+    meaning:
+      "Static routes `domain=host:port,…`, `*` for the rest; loopback is reached only by this. A route for a domain of a known provider (`gmail.com=…`) keeps that provider's rules and limits.",
+  },
   {
     name: 'BULKHEAD_ALLOW_TARGETS',
     default: '',

@@ -36,6 +36,8 @@ export class Crowds {
   /** Where the look for the lane's other mail goes on, and when it starts over. */
   #after: QueuePlace | undefined
   #lapUntil = 0
+  /** Claims for slow destinations and for the rest take turns. */
+  #isOthersTurn = false
 
   constructor(lane: Lane) {
     this.#lane = lane
@@ -106,9 +108,9 @@ export class Crowds {
 
   /** Takes from the store what a site has room for, else what has nothing to do with them. @throws StoreUnavailable */
   async claim(store: Pick<Store, 'claimAmong'>, now: number, limit: number): Promise<CrowdClaim> {
-    for (const [site, crowd] of this.#crowds) {
-      if (crowd.wanted > 0) return this.#claimOf(store, site, crowd, now, Math.min(limit, crowd.wanted))
-    }
+    const [site, crowd] = this.#isOthersTurn ? [] : this.#nextWanted()
+    this.#isOthersTurn = crowd !== undefined
+    if (site !== undefined && crowd) return this.#claimOf(store, site, crowd, now, Math.min(limit, crowd.wanted))
     if (now >= this.#lapUntil) {
       this.#lapUntil = now + crowdLapMs
       this.#after = undefined
@@ -119,6 +121,17 @@ export class Crowds {
     // Unless somebody sent it back meanwhile. At the end it stays: what comes later stands behind it.
     if (next && this.#after === after) this.#after = next
     return { entries, more: next !== undefined }
+  }
+
+  /** The destination that wants mail and waited longest for its turn; it goes to the end of the line. */
+  #nextWanted(): [site: string, crowd: Crowd] | [] {
+    for (const [site, crowd] of this.#crowds) {
+      if (crowd.wanted === 0) continue
+      this.#crowds.delete(site)
+      this.#crowds.set(site, crowd)
+      return [site, crowd]
+    }
+    return []
   }
 
   async #claimOf(store: Pick<Store, 'claimAmong'>, site: string, crowd: Crowd, now: number, limit: number): Promise<CrowdClaim> {

@@ -90,7 +90,7 @@ export function createExplanations({
       const place = { Domain: domain, MailExchangers: [], Provider: null, Address: address ?? null }
       if (destination.kind !== 'hosts') return { ...place, ...unshaped, Problem: destination.reply }
       const shaped = shapingPlace(destination, address)
-      if (!shaped) return { ...place, ...unshaped, Problem: 'A static route leads there: nothing is shaped.' }
+      if (!shaped) return { ...place, ...unshaped, Problem: "A static route leads there that is not a provider's own: nothing is shaped." }
       const known = { ...place, MailExchangers: [...shaped.hosts], Provider: shaped.provider ?? null }
       return { ...known, Problem: null, ...explainLane(shaper.lane(shaped), table(), shaped.provider, clock.now()) }
     },

@@ -29,8 +29,9 @@ export const silentEntriesMax = 8
 export const silentHoldMs = 10_000
 /** A new site that accepted nothing yet counts as slow after this. */
 export const slowStartMs = 1_000
-/** Entries of one lane that a slow site keeps in memory, beside twice what may be sent at a time. */
+/** Entries of one lane that a slow site keeps in memory beside twice what may be sent at a time; and the most, which must be less than a window. */
 export const crowdEntriesMin = 8
+export const crowdEntriesMax = 48
 /** The same when a site fills its part of the memory: enough to take turns. */
 export const crowdEntriesTight = 2
 /** Entries that a site may always have in memory, however full it is. */
@@ -40,6 +41,8 @@ export const crowdsPerLaneMax = 16
 export const crowdDomainsMax = 500
 /** Lanes that wait for one slow site. */
 export const crowdLanesMax = 20_000
+/** Pause after a look through such a lane that found nothing: half of what a slow site holds lasts longer. */
+export const crowdPauseMs = 10
 /** How often a lane with slow destinations is looked through from its beginning: for what went back unseen. */
 export const crowdLapMs = 300_000
 /** Claims under way at a time. */

@@ -3,6 +3,7 @@
 import { isIP } from 'node:net'
 import type { Dns, Mx } from '../kit/dns.ts'
 import type { Random } from '../kit/random.ts'
+import { providerOfDomain } from '../mail/mailbox-provider.ts'
 import type { DomainSecurity } from './transport/demand.ts'
 
 /** A host to try; `port` as routed. */
@@ -20,6 +21,8 @@ export type Destination =
       readonly site: string
       readonly hosts: readonly MailHost[]
       readonly routed: boolean
+      /** Whose mail goes by a route of its own: a provider's rules count there too, whoever listens. */
+      readonly provider?: string | undefined
       /** DNSSEC proves the MX records, or that there are none. */
       readonly secure?: boolean | undefined
       /** What the domain publishes about transport; left out: nothing. */
@@ -42,10 +45,13 @@ export async function resolveDestination(
   domain: string,
   { dns, routes, remotePort, ownNames }: { dns: Dns; routes: Routes; remotePort: number; ownNames: ReadonlySet<string> },
 ): Promise<Destination> {
-  const routed = routes.get(domain) ?? routes.get('*')
+  const own = routes.get(domain)
+  const routed = own ?? routes.get('*')
   if (routed && routed.length > 0) {
     const hosts = routed.map(({ host, port }, preference) => ({ name: host, port, preference }))
-    return { kind: 'hosts', site: `route ${hosts.map(({ name, port }) => `${name}:${port}`).join(' ')}`, hosts, routed: true }
+    const provider = own && providerOfDomain(domain)
+    const site = `route ${provider === undefined ? '' : `of ${provider} `}${hosts.map(({ name, port }) => `${name}:${port}`).join(' ')}`
+    return { kind: 'hosts', site, hosts, routed: true, ...(provider === undefined ? {} : { provider }) }
   }
   if (domain.startsWith('[')) return { kind: 'permanent', reply: '550 5.1.3 Address literals are not accepted as a destination' }
   const answer = await dns.mx(domain)

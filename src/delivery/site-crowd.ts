@@ -4,7 +4,7 @@
 import type { Clock } from '../kit/clock.ts'
 import type { Lane } from '../storage/store.ts'
 import type { Job } from './job.ts'
-import { crowdEntriesMin, crowdEntriesTight, crowdLanesMax, siteEntriesMin, slowStartMs } from './limits.ts'
+import { crowdEntriesMax, crowdEntriesMin, crowdEntriesTight, crowdLanesMax, siteEntriesMin, slowStartMs } from './limits.ts'
 import type { SiteMemory } from './site-memory.ts'
 import type { SiteRoad } from './site-road.ts'
 import type { WaitingMail } from './waiting-mail.ts'
@@ -96,6 +96,6 @@ export class SiteCrowd {
     // However many sites are slow, each leaves the next one half of what is free.
     const part = Math.max(siteEntriesMin, this.#road.freeEntries() / 2)
     if (count >= 2 * part) return 0
-    return count >= part ? crowdEntriesTight : 2 * this.#tenantMax() + crowdEntriesMin
+    return count >= part ? crowdEntriesTight : Math.min(2 * this.#tenantMax() + crowdEntriesMin, crowdEntriesMax)
   }
 }

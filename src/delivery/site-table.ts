@@ -3,7 +3,7 @@ import { connectionsPerRouteMax, connectionsPerSiteMax, sitesMax } from './limit
 import type { Job } from './job.ts'
 import type { Destination } from './resolve-destination.ts'
 import type { Egress } from './choose-egress.ts'
-import { shapingPlace } from './shaping-place.ts'
+import { destinationProvider, shapingPlace } from './shaping-place.ts'
 import { Site, type SiteSettings } from './site.ts'
 import { ConnectionShare } from './transport/connection-share.ts'
 import type { Demand } from './transport/demand.ts'
@@ -75,7 +75,13 @@ export function createSiteTable(
       const lane = place && settings.shaper?.lane(place)
       const usual = lane?.values.connections ? Number.POSITIVE_INFINITY : connectionsPerSiteMax
       const connectionsMax = destination.routed ? (limits.connectionsPerRouteMax ?? connectionsPerRouteMax) : (limits.connectionsPerSiteMax ?? usual)
-      site = new Site(key, destination.hosts, destination.routed, from, connectionsMax, settings, { demand, share, lane, place })
+      site = new Site(key, destination.hosts, destination.routed, from, connectionsMax, settings, {
+        provider: destinationProvider(destination),
+        demand,
+        share,
+        lane,
+        place,
+      })
       sites.set(key, site)
       return site
     },

@@ -6,7 +6,6 @@
 import type { Timer } from '../kit/clock.ts'
 import { retryDelayMs } from '../kit/retry-timetable.ts'
 import { classifyReply } from '../mail/classify-reply.ts'
-import { providerOfMx } from '../mail/mailbox-provider.ts'
 import type { SmtpReply } from '../mail/replies.ts'
 import type { Connection, ConnectionOwner } from './connection.ts'
 import type { ConnectionEnd, TransactionResult, Unsent } from './transaction-result.ts'
@@ -51,6 +50,8 @@ export interface SiteSettings extends SessionSettings {
 
 /** What sets the mail of a site apart from other mail for the same hosts. */
 export interface Pool {
+  /** Who takes the mail, for rules and limits by provider; part of the site's key, so it never changes. */
+  readonly provider: string | undefined
   /** Of each connection; undefined: none. */
   readonly demand: Demand | undefined
   readonly share: ConnectionShare
@@ -91,8 +92,7 @@ export class Site implements ConnectionOwner, SharingPool, SeenSite {
     pool.share.pools.add(this)
     pool.lane?.share.pools.add(this)
     this.#hosts = hosts
-    // The key holds the set of hosts, so this never changes.
-    this.provider = providerOfMx(hosts.map(({ name }) => name))
+    this.provider = pool.provider
     const { lane } = pool
     this.#mail = new WaitingMail(this.provider, lane && ((tenantName, now) => this.#reached(lane.tenantHold(tenantName, now))))
     this.#routed = routed

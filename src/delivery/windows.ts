@@ -10,6 +10,7 @@ import type { Gate } from './gate.ts'
 import { createHeldMail } from './held-mail.ts'
 import {
   claimsInFlightMax,
+  crowdPauseMs,
   heldEntriesMax,
   pollMs,
   pollPagesMax,
@@ -178,6 +179,7 @@ export function createWindows({
     window.claiming = true
     window.waiting = false
     const returning = window.returned >= windowEntriesLow
+    let foundNothing = false
     window.returned = 0
     // With many hungry lanes each gets its part of the memory.
     const share = Math.max(1, Math.floor((heldEntriesMax - entries) / (hungry.size + 1)))
@@ -189,8 +191,8 @@ export function createWindows({
       const now = Math.max(clock.now(), claimUntil)
       const part = await crowds?.claim(store, now, limit)
       const claimed = part?.entries ?? (await store.claim({ tenantName, bulk, now, limit }))
-      // A look that found nothing in many entries goes on, after the others.
-      if (part?.more && claimed.length === 0) window.returned += windowEntriesLow
+      // A look that found nothing: the next one, whoever asks for it, comes after the others.
+      foundNothing = part !== undefined && claimed.length === 0
       if (part?.more ?? claimed.length === limit) window.waiting = true
       else if (window.claimUntil === claimUntil) window.claimUntil = 0
       if (crowds?.isEmpty && window.crowds === crowds) endCrowds(window)
@@ -203,9 +205,9 @@ export function createWindows({
       lastFault = String(fault)
     }
     claims--
-    if (window.returned >= windowEntriesLow) {
-      // All of it went straight back: go on, but let others have the store between.
-      clock.after(returningPauseMs, () => {
+    if (foundNothing || window.returned >= windowEntriesLow) {
+      // All of it went straight back, or there was none: go on, but let others have the store between.
+      clock.after(foundNothing ? crowdPauseMs : returningPauseMs, () => {
         window.claiming = false
         feed(window)
         forgetIfEmpty(window)

@@ -107,6 +107,12 @@ export function providerOfMx(hosts: readonly string[]): string | undefined {
   return provider
 }
 
+/** The provider of a domain of its own, in the names of reply rules and shaping; undefined for all others. @param domain in lower case. */
+export function providerOfDomain(domain: string): string | undefined {
+  const { name } = providerOf(domain)
+  return name === unknownProvider.name ? undefined : providerNamed(name)
+}
+
 /** The provider that somebody calls `word`: `Gmail`, `O365`, `gmx.net`; undefined when there are no rules of that name. */
 export function providerNamed(word: string): string | undefined {
   const name = word.toLowerCase()
