@@ -3,20 +3,17 @@
 // Bounded in destinations and domains; a restart forgets it, and the sites find out anew.
 // Leaves to whom: when there is too much is the site's affair, when to claim windows.ts's.
 import type { QueueEntry } from '../model/message.ts'
-import type { ClaimAmong, Lane, QueuePlace, Store } from '../storage/store.ts'
+import type { Lane, QueuePlace, Store } from '../storage/store.ts'
+import { before, LaneLook, type Placed, start } from './lane-look.ts'
 import { crowdDomainsMax, crowdLapMs, crowdsPerLaneMax } from './limits.ts'
-
-/** Where an entry stands in its lane. */
-export type Placed = Pick<QueueEntry, 'dueAt' | 'id' | 'domain'>
 
 interface Crowd {
   readonly domains: Set<string>
   /** Entries of it that may be in memory. */
-  readonly held: number
+  held: number
   /** Entries that its site has room for. */
   wanted: number
-  /** Where the look for more of it goes on. */
-  after: QueuePlace | undefined
+  readonly look: LaneLook
   /** Something was found since the look began at the start. */
   found: boolean
 }
@@ -28,14 +25,27 @@ export interface CrowdClaim {
   readonly more: boolean
 }
 
+/** When a claim is made, and for what. */
+export interface CrowdMoment {
+  /** What is due until then; later than `now` while mail is claimed before its time. */
+  readonly dueUntil: number
+  readonly now: number
+  readonly limit: number
+}
+
 /** The crowds of one lane. */
 export class Crowds {
   readonly #lane: Lane
   readonly #crowds = new Map<string, Crowd>()
   #domains = 0
-  /** Where the look for the lane's other mail goes on, and when it starts over. */
-  #after: QueuePlace | undefined
-  #lapUntil = 0
+  /** The look for the lane's other mail. */
+  readonly #others = new LaneLook()
+  /** A second one from the beginning, in turns with the first: for what came to stand behind it unseen. */
+  #lap: LaneLook | undefined
+  #lapAt = 0
+  #isLapsTurn = false
+  /** One for what is claimed before its time: what comes meanwhile stands behind it. */
+  #ahead: LaneLook | undefined
   /** Claims for slow destinations and for the rest take turns. */
   #isOthersTurn = false
 
@@ -70,7 +80,7 @@ export class Crowds {
     return false
   }
 
-  /** `entry` goes back to the store. False: too many destinations or domains, and nothing is noted. */
+  /** `entry` goes back to the store; `stored` follows. False: too many destinations or domains, and nothing is noted. */
   add(site: string, held: number, entry: Placed): boolean {
     const known = this.#crowds.get(site)
     if (!known && this.#crowds.size >= crowdsPerLaneMax) return false
@@ -78,17 +88,20 @@ export class Crowds {
       if (this.#domains >= crowdDomainsMax) return false
       this.#domains++
     }
-    const crowd = known ?? { domains: new Set(), held, wanted: 0, after: undefined, found: true }
+    const crowd = known ?? { domains: new Set(), held, wanted: 0, look: new LaneLook(before(entry)), found: true }
     this.#crowds.set(site, crowd)
+    crowd.held = held
     crowd.domains.add(entry.domain)
-    crowd.after = earlier(crowd.after, entry)
+    crowd.look.back(before(entry))
     return true
   }
 
-  /** The site has room for so many. */
-  invite(site: string, count: number): void {
+  /** The site has room for so many, and may hold so many together. */
+  invite(site: string, count: number, held: number): void {
     const crowd = this.#crowds.get(site)
-    if (crowd) crowd.wanted = count
+    if (!crowd) return
+    crowd.wanted = count
+    crowd.held = held
   }
 
   /** The site takes what comes: its mail is claimed like any other. */
@@ -97,30 +110,32 @@ export class Crowds {
     if (!crowd) return
     this.#domains -= crowd.domains.size
     this.#crowds.delete(site)
-    // What was passed over for it stands anywhere.
-    this.#after = undefined
+    // What was passed over for it stands nowhere before.
+    this.#backOthers(crowd.look.place)
   }
 
-  /** An entry went back to where it was. */
-  returned(entry: Placed): void {
-    if (!this.holdsBack(entry.domain) && this.#after) this.#after = earlier(this.#after, entry)
+  /** The entry stands in the store again where it stood. `site`: which turned it away; undefined: it went back for another reason. */
+  stored(entry: Placed, site: string | undefined): void {
+    const place = before(entry)
+    const own = site === undefined ? undefined : this.#crowds.get(site)
+    if (own) {
+      own.look.back(place)
+      return
+    }
+    let isHeldBack = false
+    for (const { domains, look } of this.#crowds.values()) {
+      if (!domains.has(entry.domain)) continue
+      isHeldBack = true
+      look.back(place)
+    }
+    if (!isHeldBack) this.#backOthers(place)
   }
 
   /** Takes from the store what a site has room for, else what has nothing to do with them. @throws StoreUnavailable */
-  async claim(store: Pick<Store, 'claimAmong'>, now: number, limit: number): Promise<CrowdClaim> {
+  async claim(store: Pick<Store, 'claimAmong'>, moment: CrowdMoment): Promise<CrowdClaim> {
     const [site, crowd] = this.#isOthersTurn ? [] : this.#nextWanted()
     this.#isOthersTurn = crowd !== undefined
-    if (site !== undefined && crowd) return this.#claimOf(store, site, crowd, now, Math.min(limit, crowd.wanted))
-    if (now >= this.#lapUntil) {
-      this.#lapUntil = now + crowdLapMs
-      this.#after = undefined
-    }
-    const after = this.#after
-    const domains = [...this.#crowds.values()].flatMap((crowd) => [...crowd.domains])
-    const { entries, next } = await store.claimAmong({ ...this.#lane, now, limit, domains, take: 'others', after })
-    // Unless somebody sent it back meanwhile. At the end it stays: what comes later stands behind it.
-    if (next && this.#after === after) this.#after = next
-    return { entries, more: next !== undefined }
+    return site !== undefined && crowd ? this.#claimOf(store, site, crowd, moment) : this.#claimOthers(store, moment)
   }
 
   /** The destination that wants mail and waited longest for its turn; it goes to the end of the line. */
@@ -134,24 +149,53 @@ export class Crowds {
     return []
   }
 
-  async #claimOf(store: Pick<Store, 'claimAmong'>, site: string, crowd: Crowd, now: number, limit: number): Promise<CrowdClaim> {
-    const { after } = crowd
-    if (!after) crowd.found = false
+  async #claimOthers(store: Pick<Store, 'claimAmong'>, { dueUntil, now, limit }: CrowdMoment): Promise<CrowdClaim> {
+    const look = this.#nextLook(dueUntil > now, now)
+    const after = look.begin()
+    const domains = [...this.#crowds.values()].flatMap((crowd) => [...crowd.domains])
+    const { entries, next } = await store.claimAmong({ ...this.#lane, now: dueUntil, limit, domains, take: 'others', after })
+    // At the end it stays: what comes later stands behind it.
+    look.end(next ?? after)
+    if (look === this.#lap) {
+      if (!next) this.#lap = undefined
+      return { entries, more: true }
+    }
+    return { entries, more: next !== undefined || this.#lap !== undefined }
+  }
+
+  #nextLook(isAhead: boolean, now: number): LaneLook {
+    if (isAhead) {
+      this.#ahead ??= new LaneLook(this.#others.place)
+      return this.#ahead
+    }
+    this.#ahead = undefined
+    // The first look begins at the start itself.
+    if (this.#lapAt === 0) this.#lapAt = now + crowdLapMs
+    else if (now >= this.#lapAt) {
+      this.#lapAt = now + crowdLapMs
+      this.#lap ??= new LaneLook()
+    }
+    this.#isLapsTurn = this.#lap !== undefined && !this.#isLapsTurn
+    return this.#isLapsTurn && this.#lap ? this.#lap : this.#others
+  }
+
+  async #claimOf(store: Pick<Store, 'claimAmong'>, site: string, crowd: Crowd, { dueUntil, limit }: CrowdMoment): Promise<CrowdClaim> {
+    const { look } = crowd
+    if (look.isAtStart) crowd.found = false
+    const most = Math.min(limit, crowd.wanted)
     // Taken again if the store fails: the site asks again.
     crowd.wanted = 0
-    const request: ClaimAmong = { ...this.#lane, now, limit, domains: [...crowd.domains], take: 'these', after }
-    const { entries, next } = await store.claimAmong(request)
+    const after = look.begin()
+    const { entries, next } = await store.claimAmong({ ...this.#lane, now: dueUntil, limit: most, domains: [...crowd.domains], take: 'these', after })
     if (entries.length > 0) crowd.found = true
-    if (crowd.after === after) crowd.after = next
+    look.end(next ?? start)
     // A whole look without any: nothing waits in the store any more.
-    if (!next && !crowd.found && this.#crowds.get(site) === crowd && crowd.after === undefined) this.end(site)
-    else if (next && entries.length < limit) crowd.wanted = Math.max(crowd.wanted, limit - entries.length)
+    if (!next && !crowd.found && this.#crowds.get(site) === crowd) this.end(site)
+    else if (next && entries.length < most) crowd.wanted = Math.max(crowd.wanted, most - entries.length)
     return { entries, more: true }
   }
-}
 
-/** Just before `entry`, if that is earlier. */
-function earlier(place: QueuePlace | undefined, { dueAt, id }: Placed): QueuePlace | undefined {
-  if (!place || place.dueAt < dueAt || (place.dueAt === dueAt && place.id < id)) return place
-  return { dueAt, id: id - 1 }
+  #backOthers(place: QueuePlace): void {
+    for (const look of [this.#others, this.#lap, this.#ahead]) look?.back(place)
+  }
 }

@@ -196,7 +196,7 @@ export function startDelivery(settings: DeliverySettings): Delivery {
     },
     crowded(job, siteKey, entriesMax) {
       if (closing || !windows.crowded(job.entry, siteKey, entriesMax)) return false
-      conclude(job, { kind: 'returned', dueAt: job.entry.dueAt }, true)
+      conclude(job, { kind: 'returned', dueAt: job.entry.dueAt }, true, siteKey)
       return true
     },
     invite: windows.invite,
@@ -303,7 +303,7 @@ export function startDelivery(settings: DeliverySettings): Delivery {
   }
 
   /** Step 7: what became of it, durable with its event. The job is over. */
-  function conclude(job: Job, outcome: Outcome, returned: boolean): void {
+  function conclude(job: Job, outcome: Outcome, returned: boolean, turnedAwayBy?: string): void {
     const { entry } = job
     if (job.reservation) warmUp.release(job)
     bodies.release(job.letter)
@@ -314,7 +314,12 @@ export function startDelivery(settings: DeliverySettings): Delivery {
     const late = feedbackId === undefined ? undefined : listHardBounce(store, settings.states, { entry, outcome, now, feedbackId })
     writer.write(
       outcomeChanges(entry, outcome, { now, uuid: random.uuid, reportingMta, ...(feedbackId === undefined ? {} : { feedbackId }) }),
-      watch.look,
+      outcome.kind === 'returned' && outcome.dueAt === entry.dueAt
+        ? () => {
+            windows.stored(entry, turnedAwayBy)
+            watch.look()
+          }
+        : watch.look,
       late,
     )
     windows.leave(entry, returned)

@@ -100,6 +100,11 @@ export class FairQueue {
     return this.#length
   }
 
+  /** Jobs of a tenant that were taken and are not done. */
+  runningOf(tenantName: string): number {
+    return this.#tenants.get(tenantName)?.running ?? 0
+  }
+
   /** Jobs of one lane that wait or run here. */
   countOf(tenantName: string, bulk: boolean): number {
     const tenant = this.#tenants.get(tenantName)

@@ -31,6 +31,8 @@ export interface Job {
   redispatched: number
   /** When it came to wait for a connection; 0 before. */
   readySince: number
+  /** How many of its tenant's were under way at that time, itself included. */
+  runningThen: number
 }
 
 /** A job at the start of the road. */
@@ -50,5 +52,6 @@ export function createJob(entry: QueueEntry, letter: Letter): Job {
     security: undefined,
     redispatched: 0,
     readySince: 0,
+    runningThen: 0,
   }
 }

@@ -35,16 +35,18 @@ export const crowdEntriesMax = 48
 /** The same when a site fills its part of the memory: enough to take turns. */
 export const crowdEntriesTight = 2
 /** Entries that a site may always have in memory, however full it is. */
-export const siteEntriesMin = 256
-/** Slow destinations of one lane and their domains; mail for more of them waits a fixed time instead. */
-export const crowdsPerLaneMax = 16
-export const crowdDomainsMax = 500
+export const siteEntriesMin = 64
+/** Slow destinations of one lane and their domains, which each claim names; mail for more of them waits a fixed time instead. */
+export const crowdsPerLaneMax = 64
+export const crowdDomainsMax = 1_000
+/** That time: each message is written anew once in it. */
+export const crowdHoldMs = 30_000
 /** Lanes that wait for one slow site. */
 export const crowdLanesMax = 20_000
 /** Pause after a look through such a lane that found nothing: half of what a slow site holds lasts longer. */
 export const crowdPauseMs = 10
-/** How often a lane with slow destinations is looked through from its beginning: for what went back unseen. */
-export const crowdLapMs = 300_000
+/** How often a lane with slow destinations is looked through from its beginning, beside the look that goes on: for what was written late. */
+export const crowdLapMs = 60_000
 /** Claims under way at a time. */
 export const claimsInFlightMax = 4
 /** How often the store is asked for what became due; wake-ups between are hints. */
@@ -98,6 +100,8 @@ export const idleConnectionMs = 10_000
 export const sitesMax = 10_000
 /** A far server that answers faster than this counts as fast: the next envelope may ride behind the final dot. */
 export const fastReplyMs = 20
+/** A message that was ready for so long is overtaken by no other. */
+export const readyWaitMsMax = 1_000
 /** Messages made ready ahead for a slow site. */
 export const slowLookAhead = 2
 /** Messages made ready ahead for a fast site, above one for each connection. */

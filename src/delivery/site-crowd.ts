@@ -4,13 +4,19 @@
 import type { Clock } from '../kit/clock.ts'
 import type { Lane } from '../storage/store.ts'
 import type { Job } from './job.ts'
-import { crowdEntriesMax, crowdEntriesMin, crowdEntriesTight, crowdLanesMax, siteEntriesMin, slowStartMs } from './limits.ts'
+import { crowdEntriesMax, crowdEntriesMin, crowdEntriesTight, crowdHoldMs, crowdLanesMax, meterAheadMs, siteEntriesMin, slowStartMs } from './limits.ts'
 import type { SiteMemory } from './site-memory.ts'
 import type { SiteRoad } from './site-road.ts'
+import type { TenantMeter } from './tenant-meter.ts'
 import type { WaitingMail } from './waiting-mail.ts'
 
 /** Lanes that are asked after one message has left. */
 const looksMax = 4
+
+/** A lane with mail in the store; the meter of the newest that was turned away. */
+interface CrowdLane extends Lane {
+  readonly meter: TenantMeter | undefined
+}
 
 /** Lives as long as its site. */
 export class SiteCrowd {
@@ -23,7 +29,7 @@ export class SiteCrowd {
   /** Messages of one tenant that may run at a time. */
   readonly #tenantMax: () => number
   /** Lanes with mail in the store, in the order of their turns. */
-  readonly #lanes = new Map<string, Lane>()
+  readonly #lanes = new Map<string, CrowdLane>()
 
   constructor(
     key: string,
@@ -44,25 +50,29 @@ export class SiteCrowd {
 
   /** True when the job went back to the store; false: there is room for it. */
   turnsAway(job: Job): boolean {
-    const max = this.#entriesMax()
-    if (max === Number.POSITIVE_INFINITY) return false
+    const most = this.#entriesMax()
+    if (most === Number.POSITIVE_INFINITY) return false
+    const max = this.#partOf(most, job.meter)
     const { tenantName, bulk = false } = job.entry
-    return this.#mail.queue.countOf(tenantName, bulk) >= max && this.#turnAway(job, max)
+    if (this.#mail.queue.countOf(tenantName, bulk) < max) return false
+    this.#turnAway(job, max)
+    return true
   }
 
   /** A message left: whose turn is it to send more? */
   invite(): void {
     if (this.#lanes.size === 0) return
-    const max = this.#entriesMax()
-    if (max === Number.POSITIVE_INFINITY) return
+    const most = this.#entriesMax()
+    if (most === Number.POSITIVE_INFINITY) return
     let looks = Math.min(looksMax, this.#lanes.size)
     for (const [name, lane] of this.#lanes) {
       if (looks-- <= 0) return
       const count = this.#mail.queue.countOf(lane.tenantName, lane.bulk)
-      if (count * 2 > max || max === 0) continue
-      // Its next turn comes after those of all others.
+      const max = this.#partOf(most, lane.meter)
+      const hasRoom = max > 0 && count * 2 <= max
+      // Its next look comes after those of all others, also when it has enough: or few that are held up would keep the rest from theirs.
       this.#lanes.delete(name)
-      if (this.#road.invite(lane, this.#key, max - count)) this.#lanes.set(name, lane)
+      if (!hasRoom || this.#road.invite(lane, this.#key, max - count, max)) this.#lanes.set(name, lane)
     }
   }
 
@@ -75,17 +85,26 @@ export class SiteCrowd {
       this.#lanes.clear()
       return
     }
-    for (const job of this.#mail.queue.trim(max)) if (!this.#turnAway(job, max)) this.#mail.queue.push(job)
+    for (const job of this.#mail.queue.trim(max)) this.#turnAway(job, this.#partOf(max, job.meter))
     this.invite()
   }
 
-  #turnAway(job: Job, max: number): boolean {
+  /** Back to the store until it is asked for; where nobody could ask, for a fixed time. */
+  #turnAway(job: Job, max: number): void {
     const { tenantName, bulk = false } = job.entry
     const name = bulk ? `${tenantName}\0` : tenantName
-    if (!this.#lanes.has(name) && this.#lanes.size >= crowdLanesMax) return false
-    if (!this.#road.crowded(job, this.#key, max)) return false
-    if (!this.#lanes.has(name)) this.#lanes.set(name, { tenantName, bulk })
-    return true
+    const isKnown = this.#lanes.has(name)
+    if ((isKnown || this.#lanes.size < crowdLanesMax) && this.#road.crowded(job, this.#key, max)) {
+      if (!isKnown) this.#lanes.set(name, { tenantName, bulk, meter: job.meter })
+      return
+    }
+    const until = this.#clock.now() + crowdHoldMs
+    this.#road.limited({ until, limit: 'the destination takes mail more slowly than it comes', provider: this.#key }, [job])
+  }
+
+  /** Of a tenant with limits at most half of what these let start soon: the rest is for its other mail. */
+  #partOf(max: number, meter: TenantMeter | undefined): number {
+    return meter && max > 0 ? Math.min(max, Math.max(1, Math.floor(meter.allowance(this.#clock.now(), meterAheadMs) / 2))) : max
   }
 
   /** Infinity while the site is fast. */

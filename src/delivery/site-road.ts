@@ -33,8 +33,8 @@ export interface SiteRoad {
   limited(reached: LimitReached, jobs: readonly Job[]): void
   /** More of its lane than a slow site may hold: it goes back to the store until `invite`. False: it may not, and is the site's still. */
   crowded(job: Job, siteKey: string, entriesMax: number): boolean
-  /** The site has room for so many of the lane. False: none of it waits in the store for that reason. */
-  invite(lane: Lane, siteKey: string, count: number): boolean
+  /** The site has room for so many of the lane, of which it holds so many at most. False: none of it waits in the store for that reason. */
+  invite(lane: Lane, siteKey: string, count: number, entriesMax: number): boolean
   /** The site takes what comes. */
   uncrowded(lane: Lane, siteKey: string): void
   /** Entries that fit in memory beside those of all sites. */

@@ -2,6 +2,7 @@
 // Leaves to whom: whose turn it is is fair-queue.ts; when something may move is the site's affair.
 import { FairQueue } from './fair-queue.ts'
 import type { Job } from './job.ts'
+import { readyWaitMsMax } from './limits.ts'
 
 /** Lives as long as its site. */
 export class WaitingMail {
@@ -65,10 +66,20 @@ export class WaitingMail {
     this.#preparing--
   }
 
-  /** It may be sent. */
+  /** It may be sent. Before those of senders who have more under way: what a flood has ready is not in the way of a single message. */
   put(job: Job, now: number): void {
     job.readySince = now
-    this.#ready.push(job)
+    const ready = this.#ready
+    job.runningThen = this.queue.runningOf(job.entry.tenantName)
+    let at = ready.length
+    // Who waits too long keeps its place, or a flood of single messages would keep it for ever.
+    while (at > 0 && this.#goesBefore(job, ready[at - 1] as Job, now)) at--
+    if (at === ready.length) ready.push(job)
+    else ready.splice(at, 0, job)
+  }
+
+  #goesBefore(job: Job, other: Job, now: number): boolean {
+    return job.runningThen * 2 < other.runningThen && now - other.readySince < readyWaitMsMax
   }
 
   /** It was not sent after all, and goes next. */

@@ -5,11 +5,13 @@ import type { Clock, Timer } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { QueueEntry } from '../model/message.ts'
 import type { Lane, Store } from '../storage/store.ts'
-import { Crowds, type Placed } from './crowds.ts'
+import { Crowds } from './crowds.ts'
 import type { Gate } from './gate.ts'
 import { createHeldMail } from './held-mail.ts'
+import type { Placed } from './lane-look.ts'
 import {
   claimsInFlightMax,
+  crowdEntriesTight,
   crowdPauseMs,
   heldEntriesMax,
   pollMs,
@@ -31,10 +33,12 @@ export interface Windows {
   /** An entry came into memory. */
   enter(entry: LaneOf): void
   /** An entry left memory. `returned`: straight back to the store without having been tried. */
-  leave(entry: LaneOf & Placed, returned: boolean): void
+  leave(entry: LaneOf, returned: boolean): void
+  /** An entry that left stands durably where it stood before. `site`: which turned it away; undefined: it went back for another reason. */
+  stored(entry: LaneOf & Placed, site: string | undefined): void
   /** As of `SiteRoad`; the entry leaves after it. */
   crowded(entry: LaneOf & Placed, site: string, entriesMax: number): boolean
-  invite(lane: Lane, site: string, count: number): boolean
+  invite(lane: Lane, site: string, count: number, entriesMax: number): boolean
   uncrowded(lane: Lane, site: string): void
   /** Whether it stays in the store because its destination takes mail more slowly than it comes. */
   isCrowded(entry: LaneOf & Placed): boolean
@@ -157,8 +161,9 @@ export function createWindows({
     const { tenantName, crowds } = window
     if (!window.waiting || window.claiming || window.held || isBlocked(tenantName)) return
     if (window.entries > windowEntriesLow + (crowds?.held ?? 0) && !crowds?.isWanted) return
-    // Each that leaves asks again.
-    if (window.entries > 0 && window.entries >= allowance(tenantName)) return
+    // Each that leaves asks again. What slow destinations may hold does not count, and one more is looked at: it may be for another than the first.
+    const most = allowance(tenantName)
+    if (window.entries - (crowds?.held ?? 0) >= Math.max(most, crowdEntriesTight)) return
     hungry.add(window)
     claimMore()
   }
@@ -185,12 +190,13 @@ export function createWindows({
     const share = Math.max(1, Math.floor((heldEntriesMax - entries) / (hungry.size + 1)))
     const { crowds } = window
     const room = returning ? returningClaimEntries : Math.max(1, windowEntriesMax + (crowds?.held ?? 0) - window.entries)
-    const limit = Math.max(1, Math.min(share, room, allowance(tenantName) - window.entries))
+    const limit = Math.max(1, Math.min(share, room, allowance(tenantName) - window.entries + (crowds?.held ?? 0)))
     try {
       const { claimUntil } = window
-      const now = Math.max(clock.now(), claimUntil)
-      const part = await crowds?.claim(store, now, limit)
-      const claimed = part?.entries ?? (await store.claim({ tenantName, bulk, now, limit }))
+      const now = clock.now()
+      const dueUntil = Math.max(now, claimUntil)
+      const part = await crowds?.claim(store, { dueUntil, now, limit })
+      const claimed = part?.entries ?? (await store.claim({ tenantName, bulk, now: dueUntil, limit }))
       // A look that found nothing: the next one, whoever asks for it, comes after the others.
       foundNothing = part !== undefined && claimed.length === 0
       if (part?.more ?? claimed.length === limit) window.waiting = true
@@ -343,14 +349,12 @@ export function createWindows({
       entries--
       const window = windowOf(entry.tenantName, entry.bulk ?? false)
       window.entries--
-      if (returned) {
-        window.returned++
-        window.crowds?.returned(entry)
-      }
+      if (returned) window.returned++
       if (window.waiting) feed(window)
       else if (window.entries === 0) forgetIfEmpty(window)
       if (hungry.size > 0) claimMore()
     },
+    stored: (entry, site) => lanes.get(laneKey(entry.tenantName, entry.bulk ?? false))?.crowds?.stored(entry, site),
     wake() {
       if (waking) return
       waking = true
@@ -389,10 +393,10 @@ export function createWindows({
       window.waiting = true
       return true
     },
-    invite({ tenantName, bulk }, site, count) {
+    invite({ tenantName, bulk }, site, count, entriesMax) {
       const window = lanes.get(laneKey(tenantName, bulk))
       if (!window?.crowds?.has(site)) return false
-      window.crowds.invite(site, count)
+      window.crowds.invite(site, count, entriesMax)
       window.waiting = true
       feed(window)
       return true

@@ -1,10 +1,10 @@
 // In which charsets HTML can be read byte by byte: those where a byte below 128 that could mean markup always does. What follows another rule is
 // either hidden (ISO-2022-JP between its escapes) or not touched at all (UTF-16, UTF-7, HZ and whatever nobody knows).
 
-// Also Shift_JIS, Big5 and GB 18030: their second bytes can be letters, `{` and `@`, but never `<`, `>`, `=`, `&`, a quote or a space.
+// Also Shift_JIS, Big5 and GB 18030: their second bytes can be letters, `{` and `@`, but never `<`, `>`, `=`, `&`, a quote or a space. Not Johab: its can.
 const readable = [
   /^(?:us-ascii|ascii|utf-?8|unknown-8bit|iso-ir-6)$/,
-  /^(?:iso-?8859-?\d{1,2}(?:-[ei])?|latin-?\d{1,2}|(?:windows|cp)-?(?:125\d|874|1361)|koi8-?(?:r|u|ru)|macintosh|x-mac-[a-z]+|tis-?620|viscii)$/,
+  /^(?:iso-?8859-?\d{1,2}(?:-[ei])?|latin-?\d{1,2}|(?:windows|cp)-?(?:125\d|874)|koi8-?(?:r|u|ru)|macintosh|x-mac-[a-z]+|tis-?620|viscii)$/,
   /^(?:euc-?(?:jp|kr|cn|tw)|x-euc-jp|gb_?2312(?:-80)?|gbk|gb18030|big5(?:-hkscs)?|shift[-_]?jis|x-sjis|sjis|ms_kanji|windows-31j|cp-?9(?:32|36|49|50)|ks_c_5601-1987|ksc_?5601|uhc)$/,
 ]
 // ECMA-35: to ASCII or JIS X 0201, whose markup is the same; any other designation hides what follows.

@@ -116,7 +116,7 @@ test('attribute values, targets and tags are read as their standards say', () =>
 test('charsets: what could be mistaken for markup is hidden or left alone', () => {
   for (const charset of [undefined, 'UTF-8', 'iso-8859-1', 'Windows-1252', 'Shift_JIS', 'EUC-KR', 'GB18030', 'big5'])
     assert.equal(markupView('<a>\x82', charset), '<a>\x82')
-  for (const charset of ['utf-16', 'UTF-16LE', 'utf-7', 'hz-gb-2312', 'iso-2022-kr', 'ibm037', 'x-unknown', ''])
+  for (const charset of ['utf-16', 'UTF-16LE', 'utf-7', 'hz-gb-2312', 'iso-2022-kr', 'ibm037', 'cp1361', 'johab', 'x-unknown', ''])
     assert.equal(markupView('<a>', charset), undefined)
   assert.equal(markupView('<\0a\0', 'utf-8'), undefined)
   const japanese = '<a>\x1b$B<a href="http\x1b(B</a>'
@@ -224,6 +224,20 @@ test('hostile texts take time in proportion to their length', () => {
     '&amp',
     '{{ ',
   ]
+  // One attribute that fills the body: what is taken off its ends, and what looks for an end in it.
+  for (const [inner, end] of [
+    [' ', 'x'],
+    ['\n', 'x'],
+    ['a:b;', ''],
+    ['&amp;', 'x'],
+    ['%20', '%'],
+  ] as const)
+    for (const name of ['href="https://x.test/', 'href="', 'href="https://x.test/" ses:tags="', 'href="https://x.test/" ses:custom-path="', '']) {
+      const html = `<a ${name}${inner.repeat(Math.floor((trackedHtmlCharactersMax - 100) / inner.length))}${end}">x</a>`
+      const started = performance.now()
+      trackHtml(html, trackers)
+      assert.ok(performance.now() - started < 4_000, `${name}${inner}`)
+    }
   for (const piece of pieces) {
     const html = piece.repeat(Math.floor(trackedHtmlCharactersMax / piece.length))
     const started = performance.now()
